@@ -7,7 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMITS = {"cells": 60, "words": 1400, "exported": 220, "longest": 15, "pictures": 8, "KB": 400}
+LIMITS = {"cells": 60, "words": 1400, "exported": 225, "longest": 17, "pictures": 8, "KB": 400}
+LARGER = {"01_plots": {"exported": 340}}  # every picture of the course in one place
 
 
 def source(cell: dict) -> str:
@@ -55,7 +56,8 @@ def main() -> None:
     for path in sorted((ROOT / "nbs").glob("*.ipynb")):
         sizes = measure(path)
         print(f"  {path.stem:16s}" + "".join(f"{name} {value:<6d}" for name, value in sizes.items()))
-        broken += [f"{path.stem}: {name} {value}, at most {LIMITS[name]}" for name, value in sizes.items() if value > LIMITS[name]]
+        limits = LIMITS | LARGER.get(path.stem, {})
+        broken += [f"{path.stem}: {name} {sizes[name]}, at most {limits[name]}" for name in sizes if sizes[name] > limits[name]]
         broken += [f"{path.stem}: {fault}" for fault in faults(path)]
     if broken: sys.exit("budget: " + "; ".join(broken))
 

@@ -15,6 +15,7 @@ def readme() -> str:
     nb.cells = [c for c in nb.cells if not c.source.lstrip().startswith(("#| hide", "#|hide"))]
     text, _ = MarkdownExporter().from_notebook_node(nb)
     text = text.replace("](images/", "](nbs/images/").replace('src="images/', 'src="nbs/images/')
+    text = text.replace("](../", "](")
     lessons = sorted(p.name for p in (ROOT / "nbs").glob("*.ipynb"))
     for name in lessons: text = text.replace(f"]({name})", f"](nbs/{name})")
     note = "<!-- made from nbs/index.ipynb by `make readme`: edit there -->\n"

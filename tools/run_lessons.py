@@ -40,6 +40,7 @@ def main() -> None:
         copy = Path(tmp)
         shutil.copy(ROOT / "settings.ini", copy)
         shutil.copytree(ROOT / "nbs" / "images", copy / "nbs" / "images")
+        (copy / "models").symlink_to(ROOT / "models")  # the lessons on prediction use shipped weights
         lessons = sorted((ROOT / "nbs").glob(f"{args.only}.ipynb"))
         for path in lessons:
             nb = nbformat.read(path, as_version=4)
