@@ -1,0 +1,67 @@
+"The main job as a process, very small: it ends with a report, and a second run reuses what is there."
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SMALL = [
+    "--unlabelled", "24", "--train", "16", "--validation", "8", "--test", "12",
+    "--pretrain.epochs", "1", "--pretrain.batch-size", "8", "--finetune.epochs", "1", "--finetune.batch-size", "8",
+]
+for job in ("pretrain", "finetune"):
+    SMALL += [f"--{job}.model.image-size", "32", f"--{job}.model.patch-size", "8", f"--{job}.model.width", "32",
+              f"--{job}.model.depth", "2", f"--{job}.model.heads", "2", f"--{job}.model.mlp-width", "64"]
+
+
+def vitdfd(*args: str, cwd: Path) -> subprocess.CompletedProcess:
+    "The command line in a process of its own."
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run([sys.executable, "-m", "vitdfd", *args], cwd=cwd, env=env, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    "A folder in which a very small demo has run."
+    folder = tmp_path_factory.mktemp("demo")
+    done = vitdfd("demo", *SMALL, cwd=folder)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "test AUC, pretrained" in done.stdout and "next: vitdfd predict" in done.stdout
+    return folder
+
+
+def test_the_report_is_one_file_with_every_picture_inside(folder):
+    page = (folder / "runs" / "demo" / "report.html").read_text(encoding="utf-8")
+    assert page.count('src="data:image/png;base64,') >= 8 and 'src="http' not in page
+    assert "Where it looks" in page
+
+
+def test_a_second_run_reuses_what_is_there(folder):
+    files = [folder / name for name in ("data/demo/drawn.json", "runs/demo-pretrain/encoder/model.safetensors",
+                                        "runs/demo-finetune/best/model.safetensors")]
+    before = [f.stat().st_mtime_ns for f in files]
+    done = vitdfd("demo", *SMALL, cwd=folder)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "drawing faces" not in done.stderr
+    assert [f.stat().st_mtime_ns for f in files] == before
+
+
+def test_the_detector_predicts_from_the_terminal(folder):
+    photos = sorted((folder / "data/demo/finetuning/Test/FAKE").glob("*.jpg"))[:2]
+    done = vitdfd("predict", *map(str, photos), cwd=folder)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert len(done.stdout.strip().splitlines()) == 2
+    assert len(list((folder / "results").glob("*.png"))) == 8
+
+
+def test_evaluate_reads_the_same_layout(folder):
+    done = vitdfd("evaluate", "--model", "runs/demo-finetune/best", "--data", "data/demo/finetuning", cwd=folder)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (folder / "results/evaluate/Test/report.json").is_file()
+
+
+def test_other_settings_under_the_same_name_are_refused(folder):
+    done = vitdfd("demo", *SMALL, "--pretrain.lr", "0.01", cwd=folder)
+    assert done.returncode == 2 and "other settings" in done.stderr and done.stderr.count("\n") >= 1
+    assert "Traceback" not in done.stderr
