@@ -101,7 +101,7 @@ def finetune(args: Sequence[str]) -> None:
 
     print(f"detector: {(folder := job(config))}\nnext: vitdfd evaluate --model {folder} --data {config.data}")
 
-# %% ../nbs/53_cli.ipynb #b8215ac4
+# %% ../nbs/53_cli.ipynb #22776d5e
 def evaluate(args: Sequence[str]) -> None:
     "Test and print the report."
     config = parse("evaluate", EvaluateConfig, args)
@@ -123,9 +123,11 @@ def predict(args: Sequence[str]) -> None:
         return photos, config, json
 
     paths, config, as_json = parse("predict", options, args, notes=PredictConfig.__doc__)
-    from vitdfd.predict import predict_job
+    from vitdfd.predict import find_model, predict_job
 
-    for row in predict_job(paths, config):
+    config = config.replace(model=str(find_model(config.model)))
+    for number, row in enumerate(predict_job(paths, config)):
+        if number == 0: print(f"detector: {config.model}", file=sys.stderr)
         print(json.dumps(row) if as_json else _line(row), flush=True)
 
 

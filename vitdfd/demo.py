@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['face_crop', 'Drawings', 'draw_dataset', 'localisation', 'Explained', 'explain_fakes', 'demo']
 
-# %% ../nbs/45_demo.ipynb #c67be4fb
+# %% ../nbs/45_demo.ipynb #e4ba8ee3
 import os
 import time
 from pathlib import Path
@@ -26,7 +26,7 @@ from .core import environment, generator, load_json, save_json
 from .detector import Detector
 from .drawn import draw_face
 from .evaluate import evaluate
-from .faces import CLASSES, FAKE, find_split, read_image
+from .faces import CLASSES, FAKE, REAL, find_split, read_image
 from .finetune import finetune
 from .forge import self_blend
 from .gradcam import GradCAM
@@ -174,7 +174,7 @@ def _summary(tests: dict[str, dict], where: dict[str, Tensor], report: Path, bes
     print(f"  hottest cell on the forgery: {where['hit'].mean():.0%} of fakes (by chance {where['chance'].mean():.0%})")
     print(f"  report: {report}\nnext: vitdfd predict data/demo/finetuning/Test/FAKE --model {best}")
 
-# %% ../nbs/45_demo.ipynb #739fa663
+# %% ../nbs/45_demo.ipynb #055dcb29
 def _report(config: DemoConfig, out: Path, tests: dict[str, dict], found: Explained, runs: tuple[Path, ...]) -> Path:
     "The page: faces, pretraining, its use, the test, the heat maps, the settings."
     pretrained, tuned, scratch = map(Run, runs)
@@ -185,13 +185,13 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], found: Explai
                 "95% interval": "{:.3f} to {:.3f}".format(*tests["pretrained"]["intervals"][name])}
                for name, value in tests["pretrained"]["metrics"].items()]
     where = localisation(found.heat, found.masks)
-    some, files = slice(0, 8), find_split(f"{config.data}/finetuning", "Test")
-    faces = [read_image(path) for label in (FAKE, 1 - FAKE) for path in
-             [p for p, truth in zip(files.paths, files.labels) if truth == label][some]]
+    files = find_split(f"{config.data}/finetuning", "Test")
+    shown = [(path, CLASSES[truth]) for truth in (FAKE, REAL) for path in
+             [p for p, label in zip(files.paths, files.labels) if label == truth][:8]]
+    faces = show_images([read_image(path) for path, _ in shown], [name for _, name in shown], ncol=8)
     return write_report(out / "report.html", "Drawn faces, real and forged", (
         "Everything here was drawn, forged, learned and measured on this machine."), {
-        "The faces": [picture(show_images(faces, ["FAKE"] * 8 + ["REAL"] * 8, ncol=8),
-                              "Eight forged and eight real test faces. Each fake hides one forged region.")],
+        "The faces": [picture(faces, "Forged and real test faces. Each fake hides one forged region.")],
         "Pretraining": [picture(max(pretrained.visualizations.glob("reconstruction_*.png")),
                                 "Faces, what the encoder saw of them, and what it guessed.")],
         "Does pretraining help?": [
@@ -205,7 +205,7 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], found: Explai
             paragraph(f"Mean heat inside the true mask {where['inside'].mean():.2f}, outside {where['outside'].mean():.2f} "
                       f"(1 = the image's mean). The hottest cell lies on the forgery in {where['hit'].mean():.0%} of "
                       f"{len(found.heat)} fakes; by chance it would in {where['chance'].mean():.0%}."),
-            picture(show_heatmaps(found.images[some], found.heat[some], found.masks[some]),
+            picture(show_heatmaps(found.images[:8], found.heat[:8], found.masks[:8]),
                     "Forged faces, Grad-CAM for FAKE, and the outline of what is really forged.")],
         "Settings": [table([{"what": k, "value": v} for k, v in environment().items()]),
                      table([{"setting": k, "value": v} for k, v in config.to_dict().items()])],

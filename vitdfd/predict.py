@@ -220,15 +220,15 @@ def predict_files(
         table.writeheader()
         table.writerows(rows)
 
-# %% ../nbs/51_predict.ipynb #11a6156f
+# %% ../nbs/51_predict.ipynb #82faa13f
 def find_model(
     model: str = "auto",  # folder of a detector, or auto
 ) -> Path:
-    "The folder asked for; `auto` takes shipped weights, then the last fine-tuning, then the demo's. Raises ValueError."
+    "The folder asked for; `auto` takes your own fine-tuning, then shipped weights, then the demo's. Raises ValueError."
     if model != "auto": return Path(model)
-    places = [*sorted(Path("models").glob("*/config.json")), *map(Path, ("runs/finetune/best/config.json",
-                                                                           "runs/demo-finetune/best/config.json"))]
-    here = [place.parent for place in places if place.is_file()]
+    places = [Path("runs/finetune/best"), *sorted(Path("models").iterdir() if Path("models").is_dir() else ()),
+              Path("runs/demo-finetune/best")]
+    here = [place for place in places if (place / "config.json").is_file()]
     if not here:
         raise ValueError("no trained detector in models, runs/finetune/best or runs/demo-finetune/best; "
                          "make one with `vitdfd demo` or `vitdfd finetune`, or name its folder with --model")
