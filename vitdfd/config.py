@@ -215,7 +215,7 @@ class PredictConfig(Config):
     layer: Optional[str] = None  # layer of the heat map; none = the last block's input norm
     device: str = "auto"  # cpu, cuda, mps or auto
 
-# %% ../nbs/05_config.ipynb #f79a2725
+# %% ../nbs/05_config.ipynb #b34e4fc3
 DEMO_MODEL = dict(image_size=96, patch_size=12, width=128, depth=4, heads=4, mlp_width=512, stem="conv")
 
 
@@ -224,18 +224,18 @@ class DemoConfig(Config):
     "The main job on drawn faces: draw, forge, pretrain, fine-tune, test, explain, report."
     data: str = "data/demo"  # where the drawn faces go
     out: str = "runs/demo"  # where the report goes; the runs are beside it
-    unlabelled: int = 2400  # faces for pretraining
+    unlabelled: int = 2000  # faces for pretraining
     train: int = 1600  # labelled faces for fine-tuning, half of them forged
     validation: int = 300  # labelled faces to choose the epoch and the threshold on
     test: int = 600  # labelled faces that nothing is chosen on
     strength: float = 3.0  # of the forgeries: 0 = none, 1 = hard to see, 3 = seen when looked for
     seed: int = 0  # of everything
     pretrain: PretrainConfig = field(default_factory=lambda: PretrainConfig(
-        name="demo-pretrain", epochs=12, batch_size=64, lr=1.5e-3, warmup=0.1,
+        name="demo-pretrain", epochs=7, batch_size=64, lr=1.5e-3, warmup=0.1,
         model=ViTConfig(classes=0, **DEMO_MODEL), mim=MIMConfig(decoder_width=96)))
     finetune: FinetuneConfig = field(default_factory=lambda: FinetuneConfig(
-        name="demo-finetune", epochs=7, batch_size=32, lr=1e-3, augment="flip",
-        layer_decay=1.0, label_smoothing=0.0, mask_weight=2.0, model=ViTConfig(**DEMO_MODEL)))
+        name="demo-finetune", epochs=10, batch_size=32, lr=1e-3, augment="flip",
+        layer_decay=1.0, label_smoothing=0.0, mask_weight=1.0, model=ViTConfig(**DEMO_MODEL)))
 
 
 RECIPES = {  # --recipe reference: the numbers of the widely copied public repository, on working code
