@@ -10,6 +10,7 @@ __all__ = ['DETECT_SIDE', 'CROP_SHARE', 'COLUMNS', 'FaceBox', 'find_faces', 'cro
 # %% ../nbs/51_predict.ipynb #e3c16640
 import csv
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -201,14 +202,14 @@ def predict_files(
     layer: str | None = None,    # layer of the heat maps; None = the detector's default
 ) -> Iterator[dict]:             # the rows, keys as `COLUMNS`
     "Judge many photos, one row each; a file that cannot be read gets a row that says why, and the rest goes on."
-    stems = [p.stem for p in paths]
+    stems = Counter(p.stem for p in paths)
     rows = []
     for i, path in enumerate(paths):
         row = dict.fromkeys(COLUMNS, "") | {"path": str(path)}
         try:
             pixels, note = face_of(read_image(path), face)
             [v] = judge(detector, [pixels], target, layer, [note])
-            name = path.stem if stems.count(path.stem) == 1 else f"{path.stem}_{i:04d}"
+            name = path.stem if stems[path.stem] == 1 else f"{path.stem}_{i:04d}"
             row |= {"prediction": v.prediction, "fake_probability": round(v.probabilities["FAKE"], 4),
                     "confidence": round(v.confidence, 4), "heat_maximum": v.maximum, "note": v.note,
                     "picture": str(save_verdict(v, name, out))}
