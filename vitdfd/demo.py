@@ -160,8 +160,9 @@ def demo(
              for name, folder, model in (("no pretraining", "scratch", scratch), ("pretrained", "test", best))}
     _say("5/5 where does it look?")
     found = explain_fakes(Detector.from_pretrained(best).eval(), data)
-    report = _report(config, out, tests, found, (encoder.parent, best.parent, scratch.parent))
-    _summary(tests, localisation(found.heat, found.masks), report, best, time.perf_counter() - began)
+    where = localisation(found.heat, found.masks)
+    report = _report(config, out, tests, found, where, (encoder.parent, best.parent, scratch.parent))
+    _summary(tests, where, report, best, time.perf_counter() - began)
     return report
 
 
@@ -175,7 +176,8 @@ def _summary(tests: dict[str, dict], where: dict[str, Tensor], report: Path, bes
     print(f"  report: {report}\nnext: vitdfd predict data/demo/finetuning/Test/FAKE --model {best}")
 
 # %% ../nbs/45_demo.ipynb #055dcb29
-def _report(config: DemoConfig, out: Path, tests: dict[str, dict], found: Explained, runs: tuple[Path, ...]) -> Path:
+def _report(config: DemoConfig, out: Path, tests: dict[str, dict], found: Explained, where: dict[str, Tensor],
+            runs: tuple[Path, ...]) -> Path:
     "The page: faces, pretraining, its use, the test, the heat maps, the settings."
     pretrained, tuned, scratch = map(Run, runs)
     curves = {name: read_rows(run.epochs) for name, run in (("pretrained", tuned), ("no pretraining", scratch))}
@@ -184,7 +186,6 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], found: Explai
     numbers = [{"number": name.replace("_", " "), "value": f"{value:.3f}",
                 "95% interval": "{:.3f} to {:.3f}".format(*tests["pretrained"]["intervals"][name])}
                for name, value in tests["pretrained"]["metrics"].items()]
-    where = localisation(found.heat, found.masks)
     files = find_split(f"{config.data}/finetuning", "Test")
     shown = [(path, CLASSES[truth]) for truth in (FAKE, REAL) for path in
              [p for p, label in zip(files.paths, files.labels) if label == truth][:8]]
