@@ -35,7 +35,7 @@ def test_no_model_imports_the_plots():
     assert not [name for name in models if "plots" in imports(ROOT / "vitdfd" / f"{name}.py")]
 
 
-@pytest.mark.parametrize("what", ["vitdfd", "vitdfd.core", "vitdfd.config", "vitdfd.cli"])
+@pytest.mark.parametrize("what", ["vitdfd", "vitdfd.core", "vitdfd.config", "vitdfd.jobs", "vitdfd.cli"])
 def test_what_help_needs_does_not_load_torch(what):
     code = f"import {what}, sys; print([m for m in ('torch', 'matplotlib', 'cv2') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

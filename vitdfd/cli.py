@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Annotated
 
 from . import __version__
-from .config import DemoConfig, EvaluateConfig, FinetuneConfig, PredictConfig, PretrainConfig, RECIPES
+from .config import FinetuneConfig, PretrainConfig
+from .jobs import RECIPES, DemoConfig, EvaluateConfig, PredictConfig
 
 # %% ../nbs/53_cli.ipynb #7ab44c03
 HELP = f"""vitdfd {__version__}: is this face real, and where not?

@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from . import __version__
 from .batches import Faces, make_loader
 from .checkpoints import Run, read_rows
-from .config import DemoConfig, EvaluateConfig
+from .jobs import DemoConfig, EvaluateConfig
 from .core import environment, generator, load_json, save_json
 from .detector import Detector
 from .drawn import draw_face

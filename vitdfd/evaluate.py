@@ -24,7 +24,7 @@ from sklearn.metrics import (
 )
 
 from .batches import Faces, make_loader
-from .config import EvaluateConfig
+from .jobs import EvaluateConfig
 from .core import atomic, generator, pick_device, save_json
 from .detector import Detector
 from .faces import CLASSES, FAKE, REAL, SplitFiles, find_split

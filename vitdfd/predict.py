@@ -24,7 +24,7 @@ from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 
 from .transforms import eval_transform
-from .config import PredictConfig
+from .jobs import PredictConfig
 from .core import atomic, pick_device
 from .detector import Detector
 from .faces import ImageError, find_images, read_image
