@@ -14,7 +14,7 @@ from .core import Config, check
 
 # %% ../nbs/05_config.ipynb #bc57e02a
 Stem = Literal["linear", "conv"]
-Pool = Literal["cls", "mean"]
+Pool = Literal["cls", "mean", "max"]
 Augment = Literal["none", "flip", "reference", "degrade"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
@@ -38,7 +38,7 @@ class ViTConfig(Config):
     mlp_width: int = 768  # hidden width of each block's MLP
     stem: Stem = "linear"  # patch embedding: one linear map, or a small convolutional stem (Xiao et al. 2021)
     positions: Literal["sincos", "learned"] = "sincos"  # fixed 2-D sin-cos grid, or learned from std 0.02
-    pool: Pool = "mean"  # what the head reads: the class token, or the mean of the patch tokens
+    pool: Pool = "mean"  # what the head reads: the class token, the mean of the patch tokens, or their largest features
     classes: int = 2  # outputs of the head; 0 = an encoder without a head
     dropout: float = 0.0  # dropout in attention output and MLP, 0..1
     embed_dropout: float = 0.0  # dropout on the tokens entering the first block, 0..1

@@ -150,8 +150,7 @@ def shift_frequency(
     generator: torch.Generator, strength: float = 1.,  # 0 = unchanged
 ) -> Tensor:                                           # (3, H, W) float 0..1
     "Another lens and resolution: sharper or softer, then down in size and up again."
-    sharper = max(-1, _either(generator, .9 * strength))
-    image = image + sharper * (image - tvf.gaussian_blur(image, [5, 5], [1., 1.]))
+    image = image + max(-1, _either(generator, .9 * strength)) * (image - tvf.gaussian_blur(image, [5, 5], [1., 1.]))
     height, width = image.shape[-2:]
     shrink = 1 + _uniform(generator, 0, .7 * strength)
     small = tvf.resize(image, [max(1, round(height / shrink)), max(1, round(width / shrink))])
@@ -203,13 +202,14 @@ def self_blend(
     region: str | None = None,    # one of `REGIONS`; None draws one
     strength: float = 1.0,        # 0 = the image itself, 1 = has to be looked for, 3 = plain to see
     border: float | None = None,  # blend border, px; None draws one
+    colour: float = 1.0,          # times strength for light and colours alone: what the eye sees first
 ) -> Forged:
     "Blend a face with a changed copy of itself: self-blended images (Shiohara & Yamasaki 2022)."
     points = _usable(image, points)
     check(strength >= 0, f"strength is {strength}; pass 0 (unchanged) or more")
     drawn = _choice(generator, REGIONS)
     alpha = _alpha(points, image.shape[-2:], region or drawn, generator, border)
-    source = shift_frequency(shift_colour(image / 255, generator, strength), generator, strength)
+    source = shift_frequency(shift_colour(image / 255, generator, colour * strength), generator, strength)
     source = warp(source, face_axes(points)[1], generator, strength)
     return Forged(blend(image, source, alpha), (alpha > .1) & (strength > 0), "self_blend", region or drawn)
 

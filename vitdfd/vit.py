@@ -130,7 +130,8 @@ class ViT(nn.Module):
         return self.encode(self.embed(x))
 
     def pool(self, tokens: Tensor) -> Tensor:
-        "(b, s, d) tokens to (b, d): the class token or the mean of the patch tokens, normed."
+        "(b, s, d) tokens to (b, d): the class token, the mean of the patch tokens, or their largest features; normed."
+        if self.config.pool == "max": return self.norm(tokens[:, 1:]).amax(dim=1)
         return self.norm(tokens[:, 0] if self.config.pool == "cls" else tokens[:, 1:].mean(dim=1))
 
     def forward(self, x: Tensor) -> Tensor:
