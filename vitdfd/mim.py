@@ -145,18 +145,26 @@ class MIM(nn.Module):
             masked = make_mask(self.config.masking, len(images), grid, self.config.mask_ratio, generator)
         masked = masked.to(images.device)
         target = patchify(images, self.p)
-        seen = unpatchify(target.masked_fill(masked.mask[..., None], 0), grid, self.p, images.shape[1])
-        features = self._mae(seen, masked, grid) if self.config.form == "mae" else self._simmim(seen, masked, grid)
+        features = self._mae(target, masked, grid) if self.config.form == "mae" else self._simmim(target, masked, grid)
         pred = self.head(features, grid)
         return MIMOutput(mim_loss(pred, target, masked.mask, self.config.norm_pix), pred, masked)
 
-    def _mae(self, seen: Tensor, masked: Masked, grid: tuple[int, int]) -> Tensor:
-        "The encoder sees visible patches only; the decoder fills in mask tokens."
-        visible = gather_visible(self.encoder.embed(seen), masked.keep)
+    def _mae(self, patches: Tensor, masked: Masked, grid: tuple[int, int]) -> Tensor:
+        "The encoder sees visible patches only, pushed together; the decoder fills in mask tokens."
+        pixels = gather_visible(patches, masked.keep)
+        b, v, _ = pixels.shape
+        rows = max(r for r in range(1, v + 1) if v % r == 0 and r * r <= v)
+        together = unpatchify(pixels, (rows, v // rows), self.p, self.encoder.config.channels)
+        visible = self.encoder.patch_embed(together) + gather_visible(self._positions(grid).expand(b, -1, -1), masked.keep)
         return self.decoder(self.encoder.norm(self.encoder.encode(visible)), masked.restore, grid)
 
-    def _simmim(self, seen: Tensor, masked: Masked, grid: tuple[int, int]) -> Tensor:
+    def _simmim(self, patches: Tensor, masked: Masked, grid: tuple[int, int]) -> Tensor:
         "The encoder sees every place; hidden ones hold the mask token with their position."
-        positions = resize_positions(self.encoder.pos_embed[:, 1:], self.encoder.config.grid, grid)
-        tokens = torch.where(masked.mask[..., None], self.mask_token + positions, self.encoder.embed(seen))
+        hidden = masked.mask[..., None]
+        seen = unpatchify(patches.masked_fill(hidden, 0), grid, self.p, self.encoder.config.channels)
+        tokens = torch.where(hidden, self.mask_token + self._positions(grid), self.encoder.embed(seen))
         return self.encoder.norm(self.encoder.encode(tokens))[:, 1:]
+
+    def _positions(self, grid: tuple[int, int]) -> Tensor:
+        "(1, n, d) positions of the patches, fitted to the grid."
+        return resize_positions(self.encoder.pos_embed[:, 1:], self.encoder.config.grid, grid)
