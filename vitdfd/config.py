@@ -175,10 +175,12 @@ class FinetuneConfig(TrainConfig):
     label_smoothing: float = 0.1  # share of the label spread over both classes, 0..1
     mask_weight: float = 0.0  # weight of the patch-level loss where the true forgery mask is known
     blend: float = 0.0  # share of real training faces that come with a self-blended twin in the same batch, 0..1
+    select: Literal["clean", "degraded"] = "clean"  # validation images that rank the epochs: as they are, or damaged
 
     def __post_init__(self):
         super().__post_init__()
         check(self.unfreeze is None or self.unfreeze >= 0, f"unfreeze={self.unfreeze}: wanted 0 or more, or none")
+        check(self.select in ("clean", "degraded"), f"select={self.select!r}: wanted clean or degraded")
         check(0 < self.layer_decay <= 1, f"layer_decay={self.layer_decay}: wanted 0 < layer_decay <= 1")
         check(0 <= self.label_smoothing < 1 and 0 <= self.blend <= 1 and self.mask_weight >= 0,
               f"label_smoothing={self.label_smoothing}, blend={self.blend}, mask_weight={self.mask_weight}: "

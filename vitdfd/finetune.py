@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from torch.utils.data import Dataset, Subset
 from tqdm.auto import tqdm
 
-from .batches import Faces, make_loader
+from .batches import Degraded, Faces, make_loader
 from .checkpoints import Run, read_rows
 from .config import FinetuneConfig, ViTConfig
 from .core import generator, load_json, seed_everything
@@ -88,12 +88,13 @@ def epoch_metrics(
 def keep_best(
     detector: Detector,          # after this epoch
     metrics: dict[str, float],   # of this epoch
-    found: Scores,               # its scores on the validation images
+    found: Scores,               # its scores on the clean validation images
     run: Run,                    # `run.epochs` holds the metrics of the epochs before
+    by: str = "validation",      # or "validation_degraded": whose AUC and loss rank the epochs
 ) -> bool:                       # whether this epoch is the best so far
-    "Save the detector under `best`, calibrated, if no epoch before it had as good a validation AUC, then loss."
+    "Save the detector under `best`, calibrated, if no epoch before it had as good an AUC, then loss."
     def rank(row: dict[str, float]) -> tuple[float, float]:
-        return row["validation_auc"], -row["validation_loss"]
+        return row[f"{by}_auc"], -row[f"{by}_loss"]
 
     if any(rank(row) >= rank(metrics) for row in read_rows(run.epochs)):
         return False
@@ -109,12 +110,22 @@ def _faces(config: FinetuneConfig, files: SplitFiles, name: str) -> Faces:
                  blend=config.blend, seed=config.seed)
 
 
+def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str, Dataset]:
+    "What each epoch is measured on: a sample of the training images, a degraded copy if asked for, validation last."
+    sample = torch.randperm(len(faces), generator=generator(config.seed, "sample"))[: len(validation)]
+    splits = {"train": Subset(faces, sample.tolist())}
+    if config.select == "degraded":
+        copy = Degraded(validation.items, validation.labels, transform=config.transform, seed=config.seed)
+        splits["validation_degraded"] = copy
+    return {**splits, "validation": validation}
+
+
 def _draw_curves(run: Run) -> None:
     "Pictures of loss and AUC over the epochs."
     rows = read_rows(run.epochs)
     for what in ("loss", "auc"):
-        series = {name: ([row["epoch"] for row in rows], [row[f"{name}_{what}"] for row in rows])
-                  for name in ("train", "validation")}
+        names = [name.removesuffix(f"_{what}") for name in rows[0] if name.endswith(f"_{what}")]
+        series = {name: ([row["epoch"] for row in rows], [row[f"{name}_{what}"] for row in rows]) for name in names}
         save_figure(show_curves(series, "epoch", what), run.visualizations / f"{what}.png")
 
 
@@ -123,13 +134,12 @@ def finetune(
     train_files: SplitFiles | None = None,       # None = the Train folder of config.data
     validation_files: SplitFiles | None = None,  # None = its Validation folder
     show: Callable = tqdm,                       # makes the progress bar
-) -> Path:                                       # runs/<name>/best: the detector with the best validation AUC
+) -> Path:                                       # runs/<name>/best: the detector with the best validation AUC, see `select`
     "Fine-tune a detector on real and fake faces. Stopped and called again, it goes on from its last checkpoint."
     config = with_encoder(config)
     faces = _faces(config, train_files or find_split(config.data, "Train"), "Train")
     validation = _faces(config, validation_files or find_split(config.data, "Validation"), "Validation")
-    sample = torch.randperm(len(faces), generator=generator(config.seed, "sample"))[: len(validation)]
-    splits = {"train": Subset(faces, sample.tolist()), "validation": validation}
+    splits = _splits(config, faces, validation)
     seed_everything(config.seed)
     detector, run = Detector(config.model, config.transform), Run(Path(config.runs) / config.name)
     if config.encoder:
@@ -140,12 +150,12 @@ def finetune(
     def loss_fn(model: Detector, batch: dict, generator: torch.Generator) -> tuple[Tensor, dict]:
         return detection_loss(model, batch, config.label_smoothing, config.mask_weight)
 
-    shown = {}
+    by, shown = "validation_degraded" if config.select == "degraded" else "validation", {}
     with show(desc=f"fine-tuning {config.name}", unit="step") as bar:
         for event in train(detector, faces, loss_fn, config, run.folder, groups):
             if event.epoch_end:
                 event.metrics, found = epoch_metrics(event.model, splits, config.batch_size, config.workers)
-                keep_best(event.model, event.metrics, found, run)
+                keep_best(event.model, event.metrics, found, run, by)
                 event.skipped |= found.skipped
                 shown = {"auc": f"{event.metrics['validation_auc']:.3f}"}
             bar.total, bar.n = event.steps, event.step

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['COLOURS', 'LINES', 'GREY', 'STYLE', 'HEAT', 'to_numpy_image', 'alt_text', 'show_images', 'show_matrices',
            'show_curves', 'overlay', 'show_heatmaps', 'show_reconstruction', 'show_bars', 'show_roc', 'show_pr',
-           'show_reliability', 'show_confusion', 'png_bytes', 'save_figure']
+           'show_reliability', 'show_confusion', 'png_bytes', 'save_figure', 'show_sweeps']
 
 # %% ../nbs/01_plots.ipynb #b0e1f18f
 from collections.abc import Iterator, Sequence
@@ -390,3 +390,31 @@ def save_figure(
     "Write the figure as a PNG, whole or not at all."
     with atomic(path) as temporary: temporary.write_bytes(png_bytes(fig, dpi))
     return Path(path)
+
+# %% ../nbs/01_plots.ipynb #04bdf53b
+def _sweep(ax: Axes, points: Sequence[tuple[str, float, float, float]], name: str, i: int) -> None:
+    "One curve over named levels, its band, and a thin line at its first value."
+    place, (values, low, high) = range(len(points)), np.array([p[1:] for p in points], float).T
+    colour = COLOURS[i % len(COLOURS)]
+    ax.axhline(values[0], color=colour, linewidth=0.5)
+    ax.fill_between(place, low, high, color=colour, alpha=0.15, linewidth=0)
+    ax.plot(place, values, LINES[i % len(LINES)], color=colour, marker=".", label=name)
+    ax.set_xticks(place, [p[0] for p in points])
+
+
+def show_sweeps(
+    panels: dict[str, dict[str, Sequence[tuple[str, float, float, float]]]],  # title -> curve -> (level, value, low, high)
+    ylabel: str,                                 # what the values are, with their unit
+    limits: tuple[float, float] = (0.0, 1.0),    # of the y axis
+    chance: float | None = None,                 # what guessing gives, a dotted line
+) -> Figure:
+    "One panel per kind of change, its levels evenly spaced from none to the strongest; thin lines are the first values."
+    alt = "; ".join(f"{title}, {name}: " + ", ".join(f"{level} {value:.3g}" for level, value, *_ in points)
+                    for title, curves in panels.items() for name, points in curves.items())
+    with _canvas(1, len(panels), 0.5 + 2.1 * len(panels), 2.4, f"{ylabel}. {alt}") as (fig, axes):
+        for ax, (title, curves) in zip(axes[0], panels.items()):
+            if chance is not None: ax.axhline(chance, linestyle=":", color=GREY, linewidth=1)
+            for i, (name, points) in enumerate(curves.items()): _sweep(ax, points, name, i)
+            ax.set(title=title, ylim=limits, ylabel=ylabel if ax is axes[0, 0] else "")
+        if len(curves) > 1: axes[0, 0].legend()
+    return fig
