@@ -55,15 +55,17 @@ def detection_loss(
     label_smoothing: float = 0.0,  # share of the label spread over both classes, 0..1
     mask_weight: float = 0.0,      # weight of the patch-level loss, where the true mask is known
 ) -> tuple[Tensor, dict]:          # loss, and its parts
-    "Cross-entropy of the verdict, and binary cross-entropy of each patch: how much of it is forged?"
+    """Cross-entropy of the verdict, and binary cross-entropy of the patches: how much of each is forged?
+
+    Forged and genuine area count the same in the second, however little is forged.
+    """
     logits, patches = detector.forward_both(batch["image"])
     verdict = F.cross_entropy(logits, batch["label"], label_smoothing=label_smoothing)
     if not mask_weight:
         return verdict, {"verdict_loss": verdict.detach()}
     forged = F.avg_pool2d(batch["mask"], detector.vit.config.patch_size)[:, 0]  # (b, gh, gw) share, NaN unknown
-    known = forged.isfinite()
-    error = F.binary_cross_entropy_with_logits(patches, forged.nan_to_num(), reduction="none")
-    mask = (error * known).sum() / known.sum().clamp(min=1)
+    areas = (F.softplus(-patches), forged.nan_to_num()), (F.softplus(patches), (1 - forged).nan_to_num())
+    mask = sum((error * area).sum() / area.sum().clamp(min=1) for error, area in areas) / 2
     return verdict + mask_weight * mask, {"verdict_loss": verdict.detach(), "mask_loss": mask.detach()}
 
 # %% ../nbs/30_finetune.ipynb #1e9bfbc5
