@@ -32,6 +32,16 @@ def _item(index: int, label: int, image: Tensor, mask: Tensor) -> dict:
     "One photo as the model's input, as plain tensors."
     return {"image": image.as_subclass(Tensor), "label": label, "mask": mask.as_subclass(Tensor), "index": index}
 
+
+def _read(item: Path | str | Tensor, mask: Path | str | Tensor | None, label: int) -> tuple[Image, Mask]:
+    "A photo (3, H, W) uint8, and what is known to be forged (1, H, W) float: nothing of a real one, NaN if unknown."
+    image = item if isinstance(item, Tensor) else read_image(item)
+    if mask is None:
+        mask = torch.full(image.shape[1:], 0.0 if label == REAL else torch.nan)
+    elif not isinstance(mask, Tensor):
+        mask = read_image(mask)[0] > 127
+    return Image(image), Mask(mask[None].float())
+
 # %% ../nbs/07_batches.ipynb #285fa5a5
 class Faces(Dataset):
     """Photos ready for the model: `faces[i]` is always the same, `faces[i, draw]` is augmented.
@@ -50,11 +60,13 @@ class Faces(Dataset):
         transform: TransformConfig,
         augment: str = "none",                                      # of `faces[i, draw]`; see `train_transform`
         blend: float = 0.0,                                         # share of REAL draws that bring a forged twin
+        twins: Sequence[tuple | None] | None = None,                # (forgery, its mask or None) that a photo brings
         seed: int = 0,
     ):
-        for name, given in (("labels", labels), ("masks", masks)):
+        for name, given in (("labels", labels), ("masks", masks), ("twins", twins)):
             check(given is None or len(given) == len(items), f"{len(items)} photos need as many {name}, or None")
         self.items, self.masks, self.blend, self.seed = items, masks, blend, seed
+        self.twins = [None] * len(items) if twins is None else twins
         self.labels = [-1] * len(items) if labels is None else [int(label) for label in labels]
         self.fixed, self.random = eval_transform(transform), train_transform(transform, augment)
 
@@ -63,32 +75,28 @@ class Faces(Dataset):
 
     def __getitem__(self, key: int | tuple[int, int]) -> dict | list[dict]:
         index, draw = key if isinstance(key, tuple) else (key, None)
+        label = self.labels[index]
         try:
-            image, mask = self._read(index)
+            image, mask = _read(self.items[index], None if self.masks is None else self.masks[index], label)
         except ImageError as error:
             return {"skipped": (str(error.path), error.reason)}
-        label = self.labels[index]
         if draw is None:
             return _item(index, label, *self.fixed(image, mask))
         choices = generator(self.seed, draw)
         seed, chance = int(torch.randint(2**31, (), generator=choices)), float(torch.rand((), generator=choices))
         item = _item(index, label, *_seeded(seed, self.random, image, mask))
-        if label != REAL or chance >= self.blend:
+        if label != REAL or (self.twins[index] is None and chance >= self.blend):
             return item
-        twin = self_blend(image.as_subclass(Tensor), canonical_points(image.shape[1:]), choices)
-        pair = Image(twin.image), Mask(twin.mask[None].float())
-        return [item, _item(index, FAKE, *_seeded(seed, self.random, *pair))]
+        try:
+            twin = self._blended(image, choices) if self.twins[index] is None else _read(*self.twins[index], FAKE)
+        except ImageError as error:
+            return [item, {"skipped": (str(error.path), error.reason)}]
+        return [item, _item(index, FAKE, *_seeded(seed, self.random, *twin))]
 
-    def _read(self, index: int) -> tuple[Image, Mask]:
-        "The photo (3, H, W) uint8, and what is known to be forged (1, H, W) float."
-        image = self.items[index]
-        image = image if isinstance(image, Tensor) else read_image(image)
-        mask = None if self.masks is None else self.masks[index]
-        if mask is None:
-            mask = torch.full(image.shape[1:], 0.0 if self.labels[index] == REAL else torch.nan)
-        elif not isinstance(mask, Tensor):
-            mask = read_image(mask)[0] > 127
-        return Image(image), Mask(mask[None].float())
+    def _blended(self, image: Image, choices: torch.Generator) -> tuple[Image, Mask]:
+        "A self-blended version of a photo, and where it is forged."
+        twin = self_blend(image.as_subclass(Tensor), canonical_points(image.shape[1:]), choices)
+        return Image(twin.image), Mask(twin.mask[None].float())
 
 # %% ../nbs/07_batches.ipynb #a5004ab4
 class Degraded(Faces):

@@ -175,6 +175,7 @@ class FinetuneConfig(TrainConfig):
     label_smoothing: float = 0.1  # share of the label spread over both classes, 0..1
     mask_weight: float = 0.0  # weight of the patch-level loss where the true forgery mask is known
     blend: float = 0.0  # share of real training faces that come with a self-blended twin in the same batch, 0..1
+    paired: bool = False  # FAKE/x and REAL/x are one photo, after and before: train on them side by side in the same batch
     select: Literal["clean", "degraded"] = "clean"  # validation images that rank the epochs: as they are, or damaged
 
     def __post_init__(self):

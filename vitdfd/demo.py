@@ -52,41 +52,46 @@ class Drawings(Dataset):
     def __init__(
         self,
         folder: Path,    # unlabelled faces go here, labelled ones to its FAKE, REAL and MASK
-        count: int,
-        strength: float | None,  # every second face is forged this strongly, its mask beside it; None = no labels
-        size: int,       # px
-        seed: tuple,     # parts of the seed of every face
+        count: int,      # faces
+        config: DemoConfig,
+        split: str,      # "unlabelled"; "train": each face is real and forged; "validation", "test": every second is forged
     ):
-        self.folder, self.count, self.strength, self.size, self.seed = folder, count, strength, size, seed
-        self.labelled = labelled = strength is not None
-        for name in ("FAKE", "MASK", "REAL") if labelled else ("",): (folder / name).mkdir(parents=True, exist_ok=True)
+        self.folder, self.count, self.config, self.split = folder, count, config, split
+        for name in ("",) if split == "unlabelled" else ("FAKE", "MASK", "REAL"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
 
     def __len__(self) -> int: return self.count
 
     def __getitem__(self, i: int) -> int:
-        random = generator(*self.seed, i)
-        (image, points), folder = face_crop(random, self.size), self.folder
-        if self.labelled:
-            folder = folder / CLASSES[i % 2]
-            if i % 2 == FAKE:
-                image, mask, *_ = self_blend(image, points, random, strength=self.strength)
-                F.to_pil_image(mask.to(torch.uint8) * 255).save(self.folder / "MASK" / f"{i:05d}.png")
-        quality = int(torch.randint(80, 96, (), generator=random))  # the same camera for real and fake
-        F.to_pil_image(image).save(folder / f"{i:05d}.jpg", quality=quality)
+        random = generator(self.config.seed, "demo", self.split, i)
+        image, points = face_crop(random, self.config.finetune.model.image_size)
+        if self.split == "unlabelled":
+            self._photograph(image, f"{i:05d}", random)
+        if self.split == "train" or (self.split != "unlabelled" and i % 2 == REAL):
+            self._photograph(image, f"REAL/{i:05d}", random)
+        if self.split == "train" or (self.split != "unlabelled" and i % 2 == FAKE):
+            fake = self_blend(image, points, random, strength=self.config.strength, colour=self.config.colour)
+            F.to_pil_image(fake.mask.to(torch.uint8) * 255).save(self.folder / "MASK" / f"{i:05d}.png")
+            self._photograph(fake.image, f"FAKE/{i:05d}", random)
         return i
+
+    def _photograph(self, image: Tensor, name: str, random: torch.Generator) -> None:
+        "The same camera for real and fake: a JPEG of quality 80 to 95."
+        quality = int(torch.randint(80, 96, (), generator=random))
+        F.to_pil_image(image).save(self.folder / f"{name}.jpg", quality=quality)
 
 # %% ../nbs/45_demo.ipynb #03ed3598
 def draw_dataset(
     config: DemoConfig,
 ) -> Path:  # holds pretraining and finetuning, laid out like a real dataset
     "Draw the embedded dataset, or find it drawn already."
-    root, size = Path(config.data), config.finetune.model.image_size
-    recipe = {name: getattr(config, name) for name in ("unlabelled", "train", "validation", "test", "strength", "seed")}
-    recipe |= {"size": size, "version": __version__}
+    root, names = Path(config.data), ("unlabelled", "train", "validation", "test", "strength", "colour", "seed")
+    recipe = {name: getattr(config, name) for name in names}
+    recipe |= {"size": config.finetune.model.image_size, "version": __version__}
     stamp = root / "drawn.json"
     if stamp.is_file() and load_json(stamp) == recipe: return root
-    parts = [Drawings(root / "pretraining", config.unlabelled, None, size, (config.seed, "demo", "unlabelled"))]
-    parts += [Drawings(root / "finetuning" / split.capitalize(), recipe[split], config.strength, size, (config.seed, "demo", split))
+    parts = [Drawings(root / "pretraining", config.unlabelled, config, "unlabelled")]
+    parts += [Drawings(root / "finetuning" / split.capitalize(), recipe[split], config, split)
               for split in ("train", "validation", "test")]
     everything = ConcatDataset(parts)
     loader = DataLoader(everything, batch_size=20, num_workers=os.cpu_count() or 1)

@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 from .batches import Degraded, Faces, make_loader
 from .checkpoints import Run, read_rows
 from .config import FinetuneConfig, ViTConfig
-from .core import generator, load_json, seed_everything
+from .core import check, generator, load_json, seed_everything
 from .detector import Detector
 from .faces import FAKE, REAL, SplitFiles, find_split
 from .plots import save_figure, show_curves
@@ -112,6 +112,21 @@ def _faces(config: FinetuneConfig, files: SplitFiles, name: str) -> Faces:
                  blend=config.blend, seed=config.seed)
 
 
+def _training(config: FinetuneConfig, files: SplitFiles) -> Faces:
+    "The training images; where they are paired, each real photo brings the fake of its name. Raises ValueError."
+    if not config.paired:
+        return _faces(config, files, "Train")
+    rows = list(zip(files.paths, files.labels, files.masks or [None] * len(files.paths)))
+    fakes = {path.stem: (path, mask) for path, label, mask in rows if label == FAKE}
+    reals = {path.stem for path, label, _ in rows if label == REAL}
+    check(len(reals & fakes.keys()) > 0, f"paired=True, but no photo in {config.data}/Train/REAL has the name of one in "
+          "FAKE; give both versions of a photo the same name, or train without it")
+    rows = [row for row in rows if row[1] == REAL or row[0].stem not in reals]
+    twins = [fakes.get(path.stem) if label == REAL else None for path, label, _ in rows]
+    return Faces(*zip(*rows), twins=twins, transform=config.transform, augment=config.augment, blend=config.blend,
+                 seed=config.seed)
+
+
 def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str, Dataset]:
     "What each epoch is measured on: a sample of the training images, a degraded copy if asked for, validation last."
     sample = torch.randperm(len(faces), generator=generator(config.seed, "sample"))[: len(validation)]
@@ -139,9 +154,10 @@ def finetune(
 ) -> Path:                                       # runs/<name>/best: the detector with the best validation AUC, see `select`
     "Fine-tune a detector on real and fake faces. Stopped and called again, it goes on from its last checkpoint."
     config = with_encoder(config)
-    faces = _faces(config, train_files or find_split(config.data, "Train"), "Train")
+    train_files = train_files or find_split(config.data, "Train")
+    faces = _training(config, train_files)
     validation = _faces(config, validation_files or find_split(config.data, "Validation"), "Validation")
-    splits = _splits(config, faces, validation)
+    splits = _splits(config, _faces(config, train_files, "Train"), validation)
     seed_everything(config.seed)
     detector, run = Detector(config.model, config.transform), Run(Path(config.runs) / config.name)
     if config.encoder:

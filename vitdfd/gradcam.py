@@ -41,11 +41,13 @@ def find_layer(
     model: nn.Module,  # a detector, a ViT, or anything with layers
     layer: nn.Module | str | None = None,  # the layer, its name as in `named_modules`, or None for the usual one
 ) -> nn.Module:
-    "The layer to look at; by default the input norm of the last block. Raises ValueError for an unknown name."
+    """The layer to look at. By default what the head chooses from: the last norm where the largest features are pooled,
+    else the input norm of the last block. Raises ValueError for an unknown name."""
     if isinstance(layer, nn.Module):
         return layer
     if layer is None:
-        return getattr(model, "vit", model).blocks[-1].norm1
+        vit = getattr(model, "vit", model)
+        return vit.norm if vit.config.pool == "max" else vit.blocks[-1].norm1
     named = dict(model.named_modules())
     check(layer in named, f"no layer {layer!r} in this model; it has for example {', '.join(list(named)[-6:])}")
     return named[layer]
