@@ -108,7 +108,7 @@ def _stamps(path: Path) -> tuple[int, list[int], list[int]]:
     if len(shown) < len(packets) or kind == "avi": return len(packets), [], []  # no stamps to trust: count instead
     return len(packets), shown, [bisect_left(shown, pts) for pts in sorted(p for p, key in packets if key and kind in INDEXED)]
 
-# %% ../nbs/08a_clips.ipynb #f005089f
+# %% ../nbs/08a_clips.ipynb #7b159bcc
 def _upright(frame) -> Tensor:
     "The pixels, (3, H, W) uint8, turned as the camera was held."
     pixels = torch.from_numpy(frame.to_ndarray(format="rgb24")).permute(2, 0, 1)
@@ -147,7 +147,7 @@ def read_frames(
             if frame is None: continue
             seconds = (shown[min(at, count - 1)] - shown[0]) * stream.time_base if shown else at / (stream.average_rate or 25)
             found += 1
-            yield Frame(at, float(seconds), _upright(frame))
+            yield Frame(at, round(float(seconds), 4), _upright(frame))
     if not found: raise VideoError(path, "no frame of it could be decoded")
 
 # %% ../nbs/08a_clips.ipynb #3480daec
