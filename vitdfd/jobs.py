@@ -60,8 +60,10 @@ class PrepareConfig(Config):
     size: int = 256  # side of the crop that is written, px
     compression: Literal["raw", "c23", "c40"] = "c23"  # which FaceForensics++ videos
     seed: int = 0  # of the split, where the dataset has none of its own
+    workers: int = 0  # processes that cut videos at the same time; none = one video after the other
 
     def __post_init__(self):
+        check(self.workers >= 0, f"workers={self.workers}: wanted 0 or more")
         check(self.frames > 0 and self.size > 0, f"frames={self.frames}, size={self.size}: wanted at least 1")
         check(1 <= self.margin <= 4, f"margin={self.margin} sides of the face box: wanted 1..4")
 
