@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'Track', 'Crop', 'cut_video', 'Item', 'cut_source', 'read_manifest', 'start_manifest', 'Prepared',
            'prepare', 'prepared_text']
 
-# %% ../nbs/09_prepare.ipynb #d28da838
+# %% ../nbs/09_prepare.ipynb #5ae0d609
 import csv
 import os
 import shutil
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import suppress
+from io import StringIO
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
@@ -126,14 +127,14 @@ def cut_source(
             yield item, rows, "" if rows else f"no face in any of {len(found.times)} frames"
         except VideoError as error: yield item, [], error.reason
 
-# %% ../nbs/09_prepare.ipynb #d0d6b1d0
+# %% ../nbs/09_prepare.ipynb #d1c0b342
 def read_manifest(
     out: Path,          # the folder with manifest.csv
 ) -> list[dict]:        # rows of the videos that are whole
     "What is done. A video that was not noted to the end, or whose crops are gone, does not count."
     file = out / "manifest.csv"
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    rows = list(csv.DictReader(text[:text.rfind("\n") + 1].splitlines()))
+    text = file.read_bytes() if file.is_file() else b""
+    rows = list(csv.DictReader(StringIO(text[:text.rfind(b"\n") + 1].decode(), newline="")))
     there = Counter(row["video"] for row in rows)
     gone = {row["video"] for row in rows if not (out / row["path"]).parent.is_dir()}
     return [row for row in rows if str(there[row["video"]]) == row["crops"] and row["video"] not in gone]
@@ -155,7 +156,7 @@ def start_manifest(out: Path) -> list[dict]:
     for left in out.glob(".writing-*"): shutil.rmtree(left, ignore_errors=True)
     return rows
 
-# %% ../nbs/09_prepare.ipynb #5a8c3b7a
+# %% ../nbs/09_prepare.ipynb #b768f120
 class Prepared(NamedTuple):
     "What `prepare` did."
     rows: list[dict]        # of the manifest, keys as `COLUMNS`
@@ -220,8 +221,8 @@ def prepare(
             _table(file, new)
             rows += new
             bar.update()
-    with atomic(out / "not_prepared.csv") as temporary:
-        temporary.write_text("".join(f"{name},{reason}\n" for name, reason in failed.items()), encoding="utf-8")
+    with atomic(out / "not_prepared.csv") as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([("video", "reason"), *failed.items()])
     return Prepared(rows, failed, notes)
 
 # %% ../nbs/09_prepare.ipynb #e235dad1
