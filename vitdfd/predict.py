@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'Verdict', 'judge', 'verdict_figure', 'save_verdict', 'Saved', 'predict_and_save', 'photos',
-           'predict_files', 'find_model', 'predict_job']
+           'predict_photo', 'predict_files', 'find_model', 'predict_job']
 
 # %% ../nbs/51_predict.ipynb #e3c16640
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -129,6 +129,23 @@ def photos(
     return [f for p in map(Path, inputs) for f in (find_images(p) if p.is_dir() else [p])]
 
 
+def predict_photo(
+    detector: Detector,           # in evaluation mode
+    path: Path,                   # the photo
+    out: Path | str = "results",  # where the four pictures go
+    name: str | None = None,      # ends the file names; None = the photo's own name
+    face: str = "auto",           # see `face_of`
+    target: str = "FAKE",         # the class that the heat map explains
+    layer: str | None = None,     # layer of the heat map; None = the detector's default
+) -> dict:                        # keys of `COLUMNS`
+    "Judge one photo, write its pictures, and return what the table says of it. Raises ImageError."
+    pixels, note = face_of(read_image(path), face)
+    [v] = judge(detector, [pixels], target, layer, [note])
+    return {"prediction": v.prediction, "fake_probability": round(v.probabilities["FAKE"], 4),
+            "confidence": round(v.confidence, 4), "heat_maximum": v.maximum, "note": v.note,
+            "picture": str(save_verdict(v, name or path.stem, out))}
+
+
 def predict_files(
     detector: Detector,          # in evaluation mode
     paths: list[Path],           # the photos
@@ -136,19 +153,16 @@ def predict_files(
     face: str = "auto",          # see `face_of`
     target: str = "FAKE",        # the class that the heat maps explain
     layer: str | None = None,    # layer of the heat maps; None = the detector's default
+    others: Mapping[str, Callable[..., dict]] | None = None,  # suffix, such as ".mp4" -> what stands in for `predict_photo`
 ) -> Iterator[dict]:             # the rows, keys as `COLUMNS`
     "Judge many photos, one row each; a file that cannot be read gets a row that says why, and the rest goes on."
     stems = Counter(p.stem for p in paths)
     rows = []
     for i, path in enumerate(paths):
         row = dict.fromkeys(COLUMNS, "") | {"path": str(path)}
-        try:
-            pixels, note = face_of(read_image(path), face)
-            [v] = judge(detector, [pixels], target, layer, [note])
-            name = path.stem if stems[path.stem] == 1 else f"{path.stem}_{i:04d}"
-            row |= {"prediction": v.prediction, "fake_probability": round(v.probabilities["FAKE"], 4),
-                    "confidence": round(v.confidence, 4), "heat_maximum": v.maximum, "note": v.note,
-                    "picture": str(save_verdict(v, name, out))}
+        name = path.stem if stems[path.stem] == 1 else f"{path.stem}_{i:04d}"
+        predict = (others or {}).get(path.suffix.lower(), predict_photo)
+        try: row |= predict(detector, path, out=out, name=name, face=face, target=target, layer=layer)
         except ImageError as error: row["error"] = str(error)
         rows.append(row)
         yield row
