@@ -29,13 +29,18 @@ class EvaluateConfig(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class PredictConfig(Config):
-    "Judge photos that nobody has labelled."
+    "Judge photos and videos that nobody has labelled."
     model: str = "auto"  # folder of the detector, e.g. runs/finetune/best; auto: the best that is here
     out: str = "results"  # where pictures and the table go
     face: Literal["auto", "always", "never"] = "auto"  # crop the largest face first: when the photo is not a crop yet, always, never
     target: str = "FAKE"  # the class that the heat map explains
     layer: Optional[str] = None  # layer of the heat map; none = the last block's input norm
+    frames: int = 32  # of a video: how many are judged, spread evenly over it
+    rule: Literal["confident", "mean", "median"] = "confident"  # of a video: how its frames become one probability
     device: str = "auto"  # cpu, cuda, mps or auto
+
+    def __post_init__(self):
+        check(self.frames > 0, f"frames={self.frames}: wanted at least 1")
 
 # %% ../nbs/05a_jobs.ipynb #89934b77
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +65,10 @@ class PrepareConfig(Config):
     size: int = 256  # side of the crop that is written, px
     compression: Literal["raw", "c23", "c40"] = "c23"  # which FaceForensics++ videos
     seed: int = 0  # of the split, where the dataset has none of its own
+    workers: int = 0  # processes that cut videos at the same time; none = one video after the other
 
     def __post_init__(self):
+        check(self.workers >= 0, f"workers={self.workers}: wanted 0 or more")
         check(self.frames > 0 and self.size > 0, f"frames={self.frames}, size={self.size}: wanted at least 1")
         check(1 <= self.margin <= 4, f"margin={self.margin} sides of the face box: wanted 1..4")
 
