@@ -48,7 +48,7 @@ class AuditConfig(Config):
     "Look for leaks and damage in a dataset before anything is trained on it."
     data: str = "data/finetuning"  # folder with {Train,Validation,Test}/{FAKE,REAL}
     out: Optional[str] = None  # where the report goes; none = results/audit
-    near: int = 4  # photos whose 64-bit perceptual hashes differ in at most this many bits are near duplicates
+    near: int = 8  # photos whose 64-bit fingerprints differ in at most this many bits are compared as near copies
     identity: Optional[str] = None  # regular expression on the file name; its first group names the person or video; none = not known
 
     def __post_init__(self):
