@@ -157,40 +157,52 @@ def demo(
     encoder = pretrain(config.pretrain.replace(data=f"{config.data}/pretraining", seed=config.seed))
     _say("3/5 fine-tune on real and fake faces, with that encoder and without")
     job = config.finetune.replace(data=data, seed=config.seed)
-    best = finetune(job.replace(encoder=encoder.as_posix()))
-    scratch = finetune(job.replace(name=f"{job.name}-from-scratch"))
+    tuned = {"pretrained": finetune(job.replace(encoder=encoder.as_posix())),
+             "no pretraining": finetune(job.replace(name=f"{job.name}-from-scratch"))}
+    kept = max(tuned, key=lambda name: _validation_auc(tuned[name]))
+    _say(f"kept: {kept}, by the validation AUC")
     _say("4/5 test on faces that nothing was chosen on")
     out = Path(config.out)
-    tests = {name: evaluate(EvaluateConfig(model=str(model), data=data, out=str(out / folder), seed=config.seed))
-             for name, folder, model in (("no pretraining", "scratch", scratch), ("pretrained", "test", best))}
+    tests = {name: evaluate(EvaluateConfig(model=model.as_posix(), data=data, out=str(_folder(out, name)), seed=config.seed))
+             for name, model in tuned.items()}
     _say("5/5 where does it look?")
-    found = explain_fakes(Detector.from_pretrained(best).eval(), data)
+    found = explain_fakes(Detector.from_pretrained(tuned[kept]).eval(), data)
     where = localisation(found.heat, found.masks)
-    report = _report(config, out, tests, found, where, (encoder.parent, best.parent, scratch.parent))
-    _summary(tests, where, report, best, time.perf_counter() - began)
+    report = _report(config, out, tests, kept, found, where, Run(encoder.parent), {n: Run(p.parent) for n, p in tuned.items()})
+    _summary(tests, kept, where, report, time.perf_counter() - began)
     return report
 
 
-def _summary(tests: dict[str, dict], where: dict[str, Tensor], report: Path, best: Path, seconds: float) -> None:
+def _folder(out: Path, name: str) -> Path:
+    "Where the test of one detector lies."
+    return out / name.replace(" ", "-")
+
+
+def _validation_auc(best: Path) -> float:
+    "The highest validation AUC of the run that a detector is the best of."
+    return max(row["validation_auc"] for row in read_rows(Run(best.parent).epochs))
+
+
+def _summary(tests: dict[str, dict], kept: str, where: dict[str, Tensor], report: Path, seconds: float) -> None:
     "The last words on the terminal."
     print(f"\ndone in {seconds / 60:.1f} minutes")
     for name, result in tests.items():
         low, high = result["intervals"]["auc"]
-        print(f"  test AUC, {name + ':':16} {result['metrics']['auc']:.3f} (95% interval {low:.3f} to {high:.3f})")
+        mark = "  <- kept, by validation" if name == kept else ""
+        print(f"  test AUC, {name + ':':16} {result['metrics']['auc']:.3f} (95% interval {low:.3f} to {high:.3f}){mark}")
     print(f"  hottest cell on the forgery: {where['hit'].mean():.0%} of fakes (by chance {where['chance'].mean():.0%})")
-    print(f"  report: {report}\nnext: vitdfd predict data/demo/finetuning/Test/FAKE --model {best}")
+    print(f"  report: {report}\nnext: vitdfd predict data/demo/finetuning/Test/FAKE --model {tests[kept]['model']}")
 
 # %% ../nbs/45_demo.ipynb #055dcb29
-def _report(config: DemoConfig, out: Path, tests: dict[str, dict], found: Explained, where: dict[str, Tensor],
-            runs: tuple[Path, ...]) -> Path:
+def _report(config: DemoConfig, out: Path, tests: dict[str, dict], kept: str, found: Explained,
+            where: dict[str, Tensor], pretrained: Run, tuned: dict[str, Run]) -> Path:
     "The page: faces, pretraining, its use, the test, the heat maps, the settings."
-    pretrained, tuned, scratch = map(Run, runs)
-    curves = {name: read_rows(run.epochs) for name, run in (("pretrained", tuned), ("no pretraining", scratch))}
+    curves = {name: read_rows(run.epochs) for name, run in tuned.items()}
     curves = {name: ([r["epoch"] for r in rows], [r["validation_auc"] for r in rows]) for name, rows in curves.items()}
     aucs = {name: result["metrics"]["auc"] for name, result in tests.items()}
     numbers = [{"number": name.replace("_", " "), "value": f"{value:.3f}",
-                "95% interval": "{:.3f} to {:.3f}".format(*tests["pretrained"]["intervals"][name])}
-               for name, value in tests["pretrained"]["metrics"].items()]
+                "95% interval": "{:.3f} to {:.3f}".format(*tests[kept]["intervals"][name])}
+               for name, value in tests[kept]["metrics"].items()]
     files = find_split(f"{config.data}/finetuning", "Test")
     shown = [(path, CLASSES[truth]) for truth in (FAKE, REAL) for path in
              [p for p, label in zip(files.paths, files.labels) if label == truth][:8]]
@@ -204,8 +216,9 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], found: Explai
             picture(show_bars(aucs, {n: r["intervals"]["auc"] for n, r in tests.items()}, "test AUC", limit=1),
                     "Test AUC of the same fine-tuning with and without the pretrained encoder, 95% intervals."),
             picture(show_curves(curves, "epoch", "validation AUC"), "Validation AUC after each epoch.")],
-        "Test": [paragraph(f"{sum(tests['pretrained']['images'].values())} faces that nothing was chosen on."),
-                 table(numbers), *(picture(out / "test" / f"{name}.png", f"Test set: {name.replace('_', ' ')}.")
+        "Test": [paragraph(f"{sum(tests[kept]['images'].values())} faces that nothing was chosen on; the detector: {kept}, "
+                           "which had the higher validation AUC."),
+                 table(numbers), *(picture(_folder(out, kept) / f"{name}.png", f"Test set: {name.replace('_', ' ')}.")
                                    for name in ("roc", "precision_recall", "reliability", "confusion"))],
         "Where it looks": [
             paragraph(f"Mean heat inside the true mask {where['inside'].mean():.2f}, outside {where['outside'].mean():.2f} "

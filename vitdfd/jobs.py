@@ -81,18 +81,18 @@ class DemoConfig(Config):
     "The main job on drawn faces: draw, forge, pretrain, fine-tune, test, explain, report."
     data: str = "data/demo"  # where the drawn faces go
     out: str = "runs/demo"  # where the report goes; the runs are beside it
-    unlabelled: int = 2000  # faces for pretraining
+    unlabelled: int = 800  # faces for pretraining
     train: int = 1200  # faces for fine-tuning, each as it is and forged
-    validation: int = 300  # labelled faces to choose the epoch and the threshold on
-    test: int = 600  # labelled faces that nothing is chosen on
+    validation: int = 200  # labelled faces to choose the epoch and the threshold on
+    test: int = 400  # labelled faces that nothing is chosen on
     strength: float = 3.0  # of the forgeries: 0 = none, 1 = hard to see, 3 = seen when looked for
-    colour: float = 0.7  # times strength for light and colours, which the eye sees first
+    colour: float = 0.8  # times strength for light and colours, which the eye sees first
     seed: int = 0  # of everything
     pretrain: PretrainConfig = field(default_factory=lambda: PretrainConfig(
-        name="demo-pretrain", epochs=8, batch_size=32, lr=1.5e-3, warmup=0.1,
+        name="demo-pretrain", epochs=5, batch_size=32, lr=1.5e-3, warmup=0.1,
         model=ViTConfig(classes=0, **DEMO_MODEL), mim=MIMConfig(decoder_width=96, decoder_depth=1)))
     finetune: FinetuneConfig = field(default_factory=lambda: FinetuneConfig(
-        name="demo-finetune", epochs=4, batch_size=8, lr=1e-3, augment="flip", paired=True,
+        name="demo-finetune", epochs=3, batch_size=8, lr=1e-3, augment="flip", paired=True,
         layer_decay=1.0, label_smoothing=0.0, mask_weight=1.0, model=ViTConfig(pool="max", **DEMO_MODEL)))
 
 
