@@ -27,7 +27,7 @@ test: setup
 	@python -m pytest tests
 
 lab: setup
-	@jupyter lab --notebook-dir=nbs nbs/index.ipynb
+	@jupyter lab --notebook-dir=nbs nbs/00_core.ipynb
 
 readme: setup
 	@python tools/make_readme.py

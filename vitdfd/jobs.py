@@ -92,7 +92,7 @@ class DemoConfig(Config):
         name="demo-pretrain", epochs=5, batch_size=32, lr=1.5e-3, warmup=0.1,
         model=ViTConfig(classes=0, **DEMO_MODEL), mim=MIMConfig(decoder_width=96, decoder_depth=1)))
     finetune: FinetuneConfig = field(default_factory=lambda: FinetuneConfig(
-        name="demo-finetune", epochs=3, batch_size=8, lr=1e-3, augment="flip", paired=True,
+        name="demo-finetune", epochs=4, batch_size=8, lr=1e-3, augment="flip", paired=True,
         layer_decay=1.0, label_smoothing=0.0, mask_weight=1.0, model=ViTConfig(pool="max", **DEMO_MODEL)))
 
 
