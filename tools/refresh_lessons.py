@@ -5,12 +5,12 @@ Usage: python tools/refresh_lessons.py nbs/03_forge.ipynb ...   Pictures are sto
 import base64
 import io
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbdev.clean import nbdev_clean
 from PIL import Image
 
 
@@ -38,4 +38,4 @@ def refresh(path: Path) -> None:
 if __name__ == "__main__":
     os.environ["OMP_NUM_THREADS"] = "1"
     for name in sys.argv[1:]: refresh(Path(name))
-    nbdev_clean()
+    subprocess.run([Path(sys.executable).with_name("nbdev_clean")], check=True)
