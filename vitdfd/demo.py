@@ -150,8 +150,9 @@ def choose_layer(
 ) -> str:                # a name for `find_layer`
     "The layer whose maps hit the forgery most often, on validation faces."
     last = f"vit.blocks.{len(detector.vit.blocks) - 1}"
+    layers = [f"{last}.norm1", last] + ["vit.norm"] * (detector.vit.config.pool == "max")  # else it sees no patch tokens
     hits = {}
-    for layer in (f"{last}.norm1", last, "vit.norm"):
+    for layer in layers:
         found = explain_fakes(detector, data, "Validation", layer)
         hits[layer] = localisation(found.heat, found.masks)["hit"].mean().item()
     return max(hits, key=hits.get)
