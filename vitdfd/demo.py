@@ -67,9 +67,10 @@ class Drawings(Dataset):
         image, points = face_crop(random, self.config.finetune.model.image_size)
         if self.split == "unlabelled":
             self._photograph(image, f"{i:05d}", random)
-        if self.split == "train" or (self.split != "unlabelled" and i % 2 == REAL):
-            self._photograph(image, f"REAL/{i:05d}", random)
-        if self.split == "train" or (self.split != "unlabelled" and i % 2 == FAKE):
+            return i
+        labels = (REAL, FAKE) if self.split == "train" else (i % 2,)
+        if REAL in labels: self._photograph(image, f"REAL/{i:05d}", random)
+        if FAKE in labels:
             fake = self_blend(image, points, random, strength=self.config.strength, colour=self.config.colour)
             F.to_pil_image(fake.mask.to(torch.uint8) * 255).save(self.folder / "MASK" / f"{i:05d}.png")
             self._photograph(fake.image, f"FAKE/{i:05d}", random)

@@ -33,6 +33,11 @@ def mim_loss(
     return (per_patch * mask).sum() / mask.sum()
 
 # %% ../nbs/21_mim.ipynb #e2efc865
+def _near_root(n: int) -> int:
+    "The largest divisor of n that is not above its square root."
+    return max(f for f in range(1, n + 1) if n % f == 0 and f * f <= n)
+
+
 class LinearHead(nn.Module):
     "From token to pixels, each patch on its own."
 
@@ -61,7 +66,7 @@ class ConvHead(nn.Module):
     ):
         super().__init__()
         self.p = p
-        first = max(f for f in range(1, p + 1) if p % f == 0 and f * f <= p)
+        first = _near_root(p)
         second = p // first
         self.layers = nn.Sequential(
             nn.ConvTranspose2d(width, 64, first, stride=first),
@@ -153,7 +158,7 @@ class MIM(nn.Module):
         "The encoder sees visible patches only, pushed together; the decoder fills in mask tokens."
         pixels = gather_visible(patches, masked.keep)
         b, v, _ = pixels.shape
-        rows = max(r for r in range(1, v + 1) if v % r == 0 and r * r <= v)
+        rows = _near_root(v)
         together = unpatchify(pixels, (rows, v // rows), self.p, self.encoder.config.channels)
         visible = self.encoder.patch_embed(together) + gather_visible(self._positions(grid).expand(b, -1, -1), masked.keep)
         return self.decoder(self.encoder.norm(self.encoder.encode(visible)), masked.restore, grid)

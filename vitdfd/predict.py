@@ -189,8 +189,9 @@ def find_model(
 def predict_job(
     inputs: Iterable[Path | str],  # files and folders
     config: PredictConfig,
-) -> Iterator[dict]:  # a row per photo, keys as `COLUMNS`
+    others: Mapping[str, Callable[..., dict]] | None = None,  # see `predict_files`
+) -> Iterator[dict]:  # a row per file, keys as `COLUMNS`
     "What `vitdfd predict` does: load the detector, judge every photo, write pictures and predictions.csv."
     paths = photos(inputs)
     detector = Detector.from_pretrained(find_model(config.model)).to(pick_device(config.device)).eval()
-    yield from predict_files(detector, paths, config.out, config.face, config.target, config.layer)
+    yield from predict_files(detector, paths, config.out, config.face, config.target, config.layer, others)

@@ -16,13 +16,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .clips import VIDEO_SUFFIXES, Frame, VideoError, follow_face, read_frames
-from .core import check, pick_device, save_json
+from .core import check, save_json
 from .crops import CROP_SHARE, FaceBox, crop_face
 from .detector import Detector
-from .faces import find_images
 from .jobs import PredictConfig
 from .plots import save_figure, show_curves, show_heatmaps
-from .predict import Verdict, find_model, judge, photos, predict_files
+from .predict import Verdict, judge, photos, predict_job
 from .sources import video_files
 
 # %% ../nbs/52_video.ipynb #21aa03fd
@@ -162,14 +161,11 @@ def media(
     found = []
     for path in map(Path, inputs):
         films = video_files(path) if path.is_dir() else []
-        found += films + ([] if films and not _has_photos(path) else photos([path]))
+        try: found += films + photos([path])
+        except ValueError:
+            if not films: raise
+            found += films  # a folder of videos only
     return found or photos(found)
-
-
-def _has_photos(folder: Path) -> bool:
-    "Is there any photo below the folder?"
-    try: return bool(find_images(folder))
-    except ValueError: return False
 
 
 def predict_media(
@@ -177,7 +173,5 @@ def predict_media(
     config: PredictConfig,
 ) -> Iterator[dict]:  # a row per photo or video, keys as `vitdfd.predict.COLUMNS`
     "What `vitdfd predict` does with photos and videos: judge all, write pictures and predictions.csv."
-    paths = media(inputs)
-    detector = Detector.from_pretrained(find_model(config.model)).to(pick_device(config.device)).eval()
     films = dict.fromkeys(VIDEO_SUFFIXES, partial(predict_video, frames=config.frames, rule=config.rule))
-    yield from predict_files(detector, paths, config.out, config.face, config.target, config.layer, films)
+    yield from predict_job(media(inputs), config, films)
