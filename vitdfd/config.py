@@ -13,7 +13,7 @@ from typing import Literal, Optional
 from .core import Config, check
 
 # %% ../nbs/05_config.ipynb #bc57e02a
-Stem = Literal["linear", "conv"]
+Stem = Literal["linear", "conv", "hybrid"]
 Pool = Literal["cls", "mean", "max"]
 Augment = Literal["none", "flip", "reference", "degrade"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
@@ -36,7 +36,7 @@ class ViTConfig(Config):
     depth: int = 12  # transformer blocks
     heads: int = 3  # attention heads a; d/a must be whole
     mlp_width: int = 768  # hidden width of each block's MLP
-    stem: Stem = "linear"  # patch embedding: one linear map, or a small convolutional stem (Xiao et al. 2021)
+    stem: Stem = "linear"  # patch embedding: one linear map, a small convolutional stem, or stages of EfficientNet-Lite0
     positions: Literal["sincos", "learned"] = "sincos"  # fixed 2-D sin-cos grid, or learned from std 0.02
     pool: Pool = "mean"  # what the head reads: the class token, the mean of the patch tokens, or their largest features
     classes: int = 2  # outputs of the head; 0 = an encoder without a head
