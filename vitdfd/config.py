@@ -98,7 +98,7 @@ class MIMConfig(Config):
     form: Literal["mae", "simmim"] = "mae"  # encoder sees visible patches only (MAE), or mask tokens too (SimMIM)
     head: Literal["linear", "conv"] = "linear"  # from token to pixels: per patch, or convolutions over the whole grid
     mask_ratio: float = 0.75  # share of patches hidden, 0..1
-    masking: Literal["random", "block"] = "random"  # single patches, or rectangles of patches
+    masking: Literal["random", "block", "face"] = "random"  # single patches, rectangles, or a whole part of the face and more
     norm_pix: bool = True  # predict each patch minus its mean, over its std: better features, greyer pictures
     decoder_width: int = 128  # token width of the MAE decoder
     decoder_depth: int = 2  # blocks of the MAE decoder; 0 is refused: it would teach the encoder nothing
