@@ -167,7 +167,9 @@ def predict(args: Sequence[str]) -> None:
 def _line(row: dict) -> str:
     "One photo or video for people."
     if row["error"]: return f"{row['path']}: not judged: {row['error']}"
-    return f"{row['path']}: {row['prediction']}, fake probability {row['fake_probability']:.2f} ({row['note']}) {row['picture']}"
+    doubts = f" DO NOT TRUST IT: {row['doubts']}." if row["doubts"] else ""
+    return (f"{row['path']}: {row['prediction']}, fake probability {row['fake_probability']:.2f} ({row['note']}).{doubts} "
+            f"{row['picture']}")
 
 
 def demo(args: Sequence[str]) -> None:

@@ -116,7 +116,7 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
         folder = Path(name)
         if not folder.is_dir():
             try:
-                folder = Path(snapshot_download(str(name), allow_patterns=["config.json", "model.safetensors"], **hub))
+                folder = Path(snapshot_download(str(name), allow_patterns=["*.json", "*.safetensors"], **hub))
             except Exception as error:
                 raise ValueError(f"no folder {name} here, and the Hub did not give it ({type(error).__name__}); "
                                  "give the folder that holds config.json and model.safetensors") from error

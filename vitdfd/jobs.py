@@ -35,12 +35,14 @@ class PredictConfig(Config):
     face: Literal["auto", "always", "never"] = "auto"  # crop the largest face first: when the photo is not a crop yet, always, never
     target: str = "FAKE"  # the class that the heat map explains
     layer: Optional[str] = None  # layer of the heat map; none = the last block's input norm
+    certainty: float = 0.0  # withhold less certain verdicts: 0 at the threshold, 1 at its ends; the model's card says what it buys
     frames: int = 32  # of a video: how many are judged, spread evenly over it
     rule: Literal["confident", "mean", "median"] = "confident"  # of a video: how its frames become one probability
     device: str = "auto"  # cpu, cuda, mps or auto
 
     def __post_init__(self):
         check(self.frames > 0, f"frames={self.frames}: wanted at least 1")
+        check(0 <= self.certainty <= 1, f"certainty={self.certainty}: wanted 0..1")
 
 # %% ../nbs/05a_jobs.ipynb #89934b77
 @dataclass(frozen=True, kw_only=True)

@@ -15,13 +15,14 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from .abstain import Familiar, certainty, doubts
 from .clips import VIDEO_SUFFIXES, Frame, VideoError, follow_face, read_frames
 from .core import check, save_json
 from .crops import CROP_SHARE, FaceBox, crop_face
 from .detector import Detector
 from .jobs import PredictConfig
 from .plots import save_figure, show_curves, show_heatmaps
-from .predict import Verdict, judge, photos, predict_job
+from .predict import ABSTAINED, Verdict, judge, photos, predict_job
 from .sources import video_files
 
 # %% ../nbs/52_video.ipynb #21aa03fd
@@ -94,12 +95,13 @@ def judge_film(
     face: str = "auto",        # see `film_faces`
     target: str = "FAKE",      # the class that the heat maps explain
     layer: str | None = None,  # layer of the heat maps; None = the detector's default
+    familiar: Familiar | None = None,  # what the training images look like; None = not known
 ) -> FilmVerdict:
     "Judge a film by some of its frames. Raises VideoError."
     check(rule in RULES, f"rule {rule!r} is unknown; choose from {', '.join(RULES)}")
     faces, note = film_faces(path, frames, face)
     images = [f.image for f in faces]
-    verdicts = [v for i in range(0, len(images), 16) for v in judge(detector, images[i:i + 16], target, layer)]
+    verdicts = [v for i in range(0, len(images), 16) for v in judge(detector, images[i:i + 16], target, layer, None, familiar)]
     p = np.array([v.probabilities["FAKE"] for v in verdicts])
     rules = {name: pool(p) for name, pool in RULES.items()}
     says = "FAKE" if rules[rule] > detector.threshold else "REAL"
@@ -137,14 +139,20 @@ def predict_video(
     face: str = "auto",           # see `film_faces`
     target: str = "FAKE",         # the class that the heat maps explain
     layer: str | None = None,     # layer of the heat maps; None = the detector's default
+    familiar: Familiar | None = None,  # what the training images look like; None = not known
+    limit: float = 0.0,           # verdicts less certain than this are withheld, 0..1
     frames: int = 32,             # how many are judged, spread evenly
     rule: str = "confident",      # one of `RULES`
 ) -> dict:                        # keys of `vitdfd.predict.COLUMNS`
     "Judge one film, write two pictures and a JSON, and return what the table says of it. Raises VideoError."
     out, name = Path(out), name or Path(path).stem
-    v = judge_film(detector, path, frames, rule, face, target, layer)
+    v = judge_film(detector, path, frames, rule, face, target, layer, familiar)
+    certain = float(certainty(np.array([v.fake_probability]), v.threshold)[0])
+    side = float(np.median([min(f.image.shape[1:]) for f in v.frames]))
+    why = doubts(side, float(np.median([one.percentile for one in v.verdicts])), certain, limit)
     save_figure(suspicious(v), out / f"frames_{name}.png")
-    row = {"prediction": v.prediction, "fake_probability": round(v.fake_probability, 4), "confidence": round(v.confidence, 4),
+    row = {"prediction": ABSTAINED if certain < limit else v.prediction, "doubts": "; ".join(why),
+           "fake_probability": round(v.fake_probability, 4), "confidence": round(v.confidence, 4),
            "heat_maximum": max(one.maximum for one in v.verdicts), "note": v.note,
            "picture": str(save_figure(timeline(v), out / f"timeline_{name}.png"))}
     seen = [{"frame": f.number, "time": f.time, "fake_probability": round(one.probabilities["FAKE"], 4)}
