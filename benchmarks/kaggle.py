@@ -44,8 +44,8 @@ def measured(options: argparse.Namespace, seed: int) -> dict:
 def table(reports: list[dict]) -> str:
     "Ours beside what others report."
     rows = [(a, f"{a:.2f}", "-" if u is None else f"{u:.4f}", what) for a, u, what in PUBLISHED]
-    for name, picked in (("accuracy", 100), ("auc", 1)):
-        values = [picked * r["metrics"][name] for r in reports]
+    for name, scale in (("accuracy", 100), ("auc", 1)):
+        values = [scale * r["metrics"][name] for r in reports]
         spread = f" ± {stdev(values):.4f}" if len(values) > 1 else ""
         print(f"{name}: {mean(values):.4f}{spread} over {len(values)} seeds")
     for seed, report in enumerate(reports):

@@ -1,6 +1,6 @@
 """Train the detector for photographs: a hybrid ViT on real photos, their forged twins, and fakes that others made.
 
-    python benchmarks/photos.py --data FOLDER --imagenet FILE        # about an hour and a half on two cores
+    python benchmarks/photos.py --data FOLDER --imagenet FILE        # about an hour on two cores
 
 FOLDER holds celeba/ (real photos) and stylegan/ and parts/ in the fine-tuning layout. FILE holds EfficientNet-Lite0
 trained on ImageNet. Killed and called again, it goes on. The best detector is left in runs/photos_b/best.
@@ -18,7 +18,7 @@ from torchvision.transforms import v2
 from torchvision.tv_tensors import Image, Mask
 from tqdm import tqdm
 
-from vitdfd.batches import Degraded, Faces, make_loader
+from vitdfd.batches import Degraded, Faces, _item, _seeded, make_loader
 from vitdfd.checkpoints import Run, read_rows
 from vitdfd.config import FinetuneConfig, ViTConfig
 from vitdfd.core import atomic, generator, seed_everything
@@ -129,10 +129,7 @@ class Photographs(Faces):
 
     def item(self, image: Tensor, mask: Tensor, label: int, index: int, seed: int) -> dict:
         "Zoomed, damaged and normalised; a photo and its twin alike."
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(seed)
-            x, m = self.random(*ZOOM(Image(image), Mask(mask[None])))
-        return {"image": x.as_subclass(Tensor), "label": label, "mask": m.as_subclass(Tensor), "index": index}
+        return _item(index, label, *_seeded(seed, v2.Compose([ZOOM, self.random]), Image(image), Mask(mask[None])))
 
 
 def square(photo: Photo) -> Tensor:

@@ -135,10 +135,6 @@ class Bench:
         "(b, gh, gw) heat of each picture, not stretched."
         return self.methods[method](self.detector, self.batch(pictures), target).cpu()
 
-    def says(self, p_fake: float) -> str:
-        "The verdict for a fake probability."
-        return "FAKE" if p_fake > self.detector.threshold else "REAL"
-
 # %% ../nbs/49b_bench.ipynb #356ac3de
 UPLOAD_MB = 10  # largest file that is taken
 

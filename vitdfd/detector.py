@@ -76,6 +76,10 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
         "(b, c, H, W) images to (b,) probabilities of FAKE, 0..1."
         return (self(x) / self.temperature).softmax(dim=1)[:, self.classes.index("FAKE")]
 
+    def says(self, p_fake: float) -> str:
+        "The verdict for a fake probability: FAKE above the threshold."
+        return "FAKE" if p_fake > self.threshold else "REAL"
+
     def forward_both(self, x: Tensor) -> tuple[Tensor, Tensor]:
         "(b, c, H, W) images to (b, classes) logits and (b, gh, gw) mask logits: is this patch forged?"
         grid = check_fits(*x.shape[-2:], self.vit.config.patch_size)

@@ -32,6 +32,7 @@ from .panels import Panel, show_panels, show_threshold
 from .patches import patchify
 from .plots import overlay
 from .pretrain import baselines, reconstruct, to_pixels
+from .robust import UNITS as DAMAGE_UNITS
 from .transforms import eval_transform
 
 # %% ../nbs/50_explore.ipynb #4756050d
@@ -67,7 +68,7 @@ def heat_figure(
     shown = overlay(picture.image, torch.where(heat[0] >= cut * top, heat[0], 0), opacity, top)
     p, = bench.p_fake((picture,))
     return show_panels([Panel(picture.name, picture.image), Panel(f"{method}, for {target}", shown), _truth(picture, heat)],
-                       {f"says {bench.says(p)}": p}, mark=("threshold", bench.detector.threshold), heat=(top, "heat"))
+                       {f"says {bench.detector.says(p)}": p}, mark=("threshold", bench.detector.threshold), heat=(top, "heat"))
 
 # %% ../nbs/50_explore.ipynb #d7482eaf
 HEAT_HELP = ("Choose a <b>face</b> that is not forged and give it <b>its own maximum</b>: the map glows as if something were "
@@ -118,11 +119,10 @@ def forgery_figure(
     method = next(iter(bench.methods))
     heat = bench.heat((fake,), method, "FAKE")
     top = float(bench.heat(bench.gallery, method, "FAKE").max())
-    real_p, fake_p = bench.p_fake((person,))[0], bench.p_fake((fake,))[0]
     return show_panels([Panel(person.name, person.image), Panel(f"forged: {region}", fake.image), _truth(fake, heat),
                         Panel(method, overlay(fake.image, heat[0], vmax=max(top, 1e-12)))],
-                       {"the face": real_p, "the forgery": fake_p}, mark=("threshold", bench.detector.threshold),
-                       heat=(top, "heat for FAKE"))
+                       {"the face": bench.p_fake((person,))[0], "the forgery": bench.p_fake((fake,))[0]},
+                       mark=("threshold", bench.detector.threshold), heat=(top, "heat for FAKE"))
 
 
 FORGERY_HELP = ("Lower the <b>strength</b> until you no longer see the forgery: does the detector? Then widen the "
@@ -155,8 +155,7 @@ def masking_figure(
     "A face, what the encoder sees of it, and what the model guesses, with its error beside that of the mean face."
     mim, images = pretrained.mim, eval_transform(pretrained.transform)(picture.image)[None]
     grid = tuple(side // mim.p for side in images.shape[2:])
-    masked = make_mask(kind, 1, grid, ratio, generator(seed, "masking lab"))
-    result = reconstruct(mim, images, masked=masked)
+    result = reconstruct(mim, images, masked=make_mask(kind, 1, grid, ratio, generator(seed, "masking lab")))
     error = mim_loss(patchify(result.guess, mim.p), patchify(images, mim.p), result.mask).item()
     errors = {"this guess": error} | {"the mean face": baselines(mean[None], images, result.mask, mim.p)["mean image"]}
     borrowed = ", brightness borrowed" if mim.config.norm_pix else ""
@@ -189,7 +188,7 @@ LEVELS = {  # kind of damage -> its steps after none
     "jpeg": (90, 70, 50, 30, 10), "blur": (0.5, 1, 1.5, 2, 3), "noise": (0.02, 0.05, 0.1, 0.15, 0.2),
     "resize": (0.75, 0.5, 0.375, 0.25, 0.125),
 }
-UNITS = {"jpeg": "JPEG quality", "blur": "blur, σ in px", "noise": "noise, σ of 0..1", "resize": "resized to, share of the side"}
+UNITS = {**DAMAGE_UNITS, "resize": "resized to, share of the side"}
 
 
 def damage_figure(
@@ -205,10 +204,11 @@ def damage_figure(
     p, area = bench.p_fake(fakes), float(pair[0].mask.float().mean())
     curves = {"fake probability": {"the forgery": p, "the face": bench.p_fake(reals)},
               "on the forgery": {"share of the heat": heat_on_mask(heat, pair[0].mask), "share of the area": [area] * len(p)}}
-    level = "none" if step == 0 else f"{LEVELS[kind][step - 1]:g}"
-    return show_panels([Panel(f"{UNITS[kind].split(',')[0]} {level}: says {bench.says(p[step])}", fakes[step].image, pair[0].mask),
+    levels = ["none", *(f"{level:g}" for level in LEVELS[kind])]
+    title = f"{UNITS[kind].split(',')[0]} {levels[step]}: says {bench.detector.says(p[step])}"
+    return show_panels([Panel(title, fakes[step].image, pair[0].mask),
                         Panel(method, overlay(fakes[step].image, heat[step], vmax=max(top, 1e-12)))],
-                       curves=curves, levels=["none", *(f"{level:g}" for level in LEVELS[kind])], at=step, xlabel=UNITS[kind])
+                       curves=curves, levels=levels, at=step, xlabel=UNITS[kind])
 
 
 DAMAGE_HELP = ("For each <b>damage</b>, find the step at which the two lines on the left meet: from there on the detector knows "

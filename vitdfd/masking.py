@@ -6,6 +6,7 @@
 __all__ = ['Masked', 'random_mask', 'gather_visible', 'restore_tokens', 'block_mask', 'face_region_mask', 'make_mask']
 
 # %% ../nbs/20_masking.ipynb #cc80d3bf
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -94,6 +95,14 @@ def block_mask(
     return _hide_highest(score.flatten(1), hidden)
 
 
+@lru_cache
+def _part_patches(grid: tuple[int, int]) -> Tensor:
+    "Which patches of an aligned face each of `PARTS` covers, (4, n) bool."
+    size = (8 * grid[0], 8 * grid[1])
+    points = canonical_points(size)
+    return torch.stack([F.avg_pool2d(region_mask(points, size, part)[None], 8)[0].flatten() > 0.25 for part in PARTS])
+
+
 def face_region_mask(
     b: int,                             # images, aligned faces
     grid: tuple[int, int],              # patch grid (gh, gw)
@@ -101,12 +110,9 @@ def face_region_mask(
     generator: torch.Generator | None = None,  # source of randomness, on the CPU
 ) -> Masked:                            # on the CPU
     "Hide one whole part of each face, and other patches at random up to the ratio (after Wang et al. 2025, FSFM)."
-    size = (8 * grid[0], 8 * grid[1])
-    points = canonical_points(size)
-    parts = torch.stack([F.avg_pool2d(region_mask(points, size, part)[None], 8)[0].flatten() > 0.25 for part in PARTS])
     part = torch.randint(len(PARTS), (b,), generator=generator)
     score = torch.rand(b, grid[0] * grid[1], generator=generator)
-    return _hide_highest(score + parts[part], _hidden_count(grid[0] * grid[1], ratio))
+    return _hide_highest(score + _part_patches(grid)[part], _hidden_count(grid[0] * grid[1], ratio))
 
 
 def make_mask(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'ABSTAINED', 'Verdict', 'judge', 'verdict_figure', 'save_verdict', 'Saved', 'predict_and_save', 'photos',
-           'predict_photo', 'predict_files', 'find_model', 'predict_job']
+           'trusted', 'predict_photo', 'predict_files', 'find_model', 'predict_job']
 
 # %% ../nbs/51_predict.ipynb #e3c16640
 import csv
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
@@ -22,7 +23,7 @@ from torchvision.transforms.v2 import functional as F
 from .transforms import eval_transform
 from .jobs import PredictConfig
 from .core import atomic, pick_device
-from .abstain import Familiar, certainty, doubts, token_features
+from .abstain import Familiar, certainty, doubts, watch_tokens
 from .crops import face_of
 from .detector import Detector
 from .faces import ImageError, find_images, read_image
@@ -40,7 +41,6 @@ class Verdict:
     maximum: float                   # the raw maximum of the map: small = there is little to see
     target: str                      # the class that the map explains
     note: str                        # what was done before judging
-    certain: float                   # how far from the threshold, 0..1
     percentile: float                # of 100 validation images, how many are less unlike the training images; 0 if unknown
 
     @property
@@ -60,16 +60,12 @@ def judge(
     "Judge and explain a batch of faces. FAKE is said where its probability is above the detector's threshold."
     prepare = eval_transform(detector.transform)
     batch = torch.stack([prepare(image) for image in images]).to(next(detector.parameters()).device)
-    with GradCAM(detector, layer) as cam: heat = cam(batch, target)
-    p = (heat.logits / detector.temperature).softmax(1).cpu()
-    fake, real = detector.classes.index("FAKE"), detector.classes.index("REAL")
-    says = [detector.classes[fake if row[fake] > detector.threshold else real] for row in p]
-    certain = certainty(p[:, fake].numpy(), detector.threshold)
-    unlike = familiar.percentile(token_features(detector, batch).cpu().numpy()) if familiar else [0.0] * len(images)
-    return [Verdict(image, say, dict(zip(detector.classes, row.tolist())), scaled.cpu(), float(top), target, note,
-                    float(sure), float(far))
-            for image, say, row, scaled, top, note, sure, far in
-            zip(images, says, p, heat.scaled, heat.maximum, notes or [""] * len(images), certain, unlike)]
+    with GradCAM(detector, layer) as cam, watch_tokens(detector) as seen: heat = cam(batch, target)
+    p = [dict(zip(detector.classes, row)) for row in (heat.logits / detector.temperature).softmax(1).tolist()]
+    unlike = familiar.percentile(seen[0].cpu().numpy()) if familiar else [0.0] * len(images)
+    return [Verdict(image, detector.says(one["FAKE"]), one, scaled.cpu(), float(top), target, note, float(far))
+            for image, one, scaled, top, note, far in
+            zip(images, p, heat.scaled, heat.maximum, notes or [""] * len(images), unlike)]
 
 # %% ../nbs/51_predict.ipynb #3640f088
 def verdict_figure(
@@ -137,6 +133,20 @@ def photos(
     return [f for p in map(Path, inputs) for f in (find_images(p) if p.is_dir() else [p])]
 
 
+def trusted(
+    prediction: str,         # of a photo or a film
+    p_fake: float,           # its fake probability, 0..1
+    threshold: float,        # of the detector, 0..1
+    side: float | None,      # shorter side of the face, px; None: no face was found
+    percentile: float,       # see `Familiar.percentile`
+    limit: float,            # verdicts less certain than this are withheld, 0..1
+) -> dict[str, str]:         # `prediction` and `doubts` of `COLUMNS`
+    "The prediction, unless it is withheld, and why it should not be trusted."
+    certain = float(certainty(np.array([p_fake]), threshold)[0])
+    return {"prediction": ABSTAINED if certain < limit else prediction,
+            "doubts": "; ".join(doubts(side, percentile, certain, limit))}
+
+
 def predict_photo(
     detector: Detector,           # in evaluation mode
     path: Path,                   # the photo
@@ -151,11 +161,10 @@ def predict_photo(
     "Judge one photo, write its pictures, and return what the table says of it. Raises ImageError."
     part = face_of(read_image(path), face)
     [v] = judge(detector, [part.image], target, layer, [part.note], familiar)
-    return {"prediction": ABSTAINED if v.certain < limit else v.prediction,
-            "fake_probability": round(v.probabilities["FAKE"], 4), "confidence": round(v.confidence, 4),
-            "heat_maximum": v.maximum, "note": v.note,
-            "doubts": "; ".join(doubts(part.side, v.percentile, v.certain, limit)),
-            "picture": str(save_verdict(v, name or path.stem, out))}
+    p_fake = v.probabilities["FAKE"]
+    return {**trusted(v.prediction, p_fake, detector.threshold, part.side, v.percentile, limit),
+            "fake_probability": round(p_fake, 4), "confidence": round(v.confidence, 4),
+            "heat_maximum": v.maximum, "note": v.note, "picture": str(save_verdict(v, name or path.stem, out))}
 
 
 def predict_files(

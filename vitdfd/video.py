@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from .abstain import Familiar, certainty, doubts
+from .abstain import Familiar
 from .clips import VIDEO_SUFFIXES, Frame, VideoError, follow_face, read_frames
 from .core import check, save_json
 from .crops import CROP_SHARE, FaceBox, crop_face
 from .detector import Detector
 from .jobs import PredictConfig
 from .plots import save_figure, show_curves, show_heatmaps
-from .predict import ABSTAINED, Verdict, judge, photos, predict_job
+from .predict import Verdict, judge, photos, predict_job, trusted
 from .sources import video_files
 
 # %% ../nbs/52_video.ipynb #21aa03fd
@@ -104,8 +104,7 @@ def judge_film(
     verdicts = [v for i in range(0, len(images), 16) for v in judge(detector, images[i:i + 16], target, layer, None, familiar)]
     p = np.array([v.probabilities["FAKE"] for v in verdicts])
     rules = {name: pool(p) for name, pool in RULES.items()}
-    says = "FAKE" if rules[rule] > detector.threshold else "REAL"
-    return FilmVerdict(says, rules[rule], rules, rule, detector.threshold, faces, verdicts, note)
+    return FilmVerdict(detector.says(rules[rule]), rules[rule], rules, rule, detector.threshold, faces, verdicts, note)
 
 # %% ../nbs/52_video.ipynb #6fd72841
 def timeline(
@@ -147,11 +146,10 @@ def predict_video(
     "Judge one film, write two pictures and a JSON, and return what the table says of it. Raises VideoError."
     out, name = Path(out), name or Path(path).stem
     v = judge_film(detector, path, frames, rule, face, target, layer, familiar)
-    certain = float(certainty(np.array([v.fake_probability]), v.threshold)[0])
     side = float(np.median([min(f.image.shape[1:]) for f in v.frames]))
-    why = doubts(side, float(np.median([one.percentile for one in v.verdicts])), certain, limit)
+    unlike = float(np.median([one.percentile for one in v.verdicts]))
     save_figure(suspicious(v), out / f"frames_{name}.png")
-    row = {"prediction": ABSTAINED if certain < limit else v.prediction, "doubts": "; ".join(why),
+    row = {**trusted(v.prediction, v.fake_probability, v.threshold, side, unlike, limit),
            "fake_probability": round(v.fake_probability, 4), "confidence": round(v.confidence, 4),
            "heat_maximum": max(one.maximum for one in v.verdicts), "note": v.note,
            "picture": str(save_figure(timeline(v), out / f"timeline_{name}.png"))}
