@@ -1,0 +1,92 @@
+"What the documentation says can be typed: every command of README and how-to pages is run, and every link leads somewhere."
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from torchvision.transforms.v2.functional import to_pil_image
+
+from vitdfd.cli import main
+from vitdfd.clips import draw_clip, write_clip
+from vitdfd.core import generator
+from vitdfd.drawn import draw_face
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "howto").glob("*.md"))]
+SMALL = ["--epochs", "1", "--batch-size", "4", "--model.image-size", "32", "--model.patch-size", "8", "--model.width", "32",
+         "--model.depth", "2", "--model.heads", "2", "--model.mlp-width", "64"]  # the same jobs, in seconds
+LESS = {"pretrain": SMALL, "finetune": SMALL, "prepare": ["--frames", "2"], "evaluate": ["--resamples", "20"]}
+ELSEWHERE = {"demo": "test_demo.py"}  # run whole by another test
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    "The code blocks of a page."
+    text = page.read_text(encoding="utf-8")
+    return [re.sub(r"^ {4}", "", code, flags=re.M) for code in re.findall(rf"^ *```{language}\n(.*?)^ *```", text, re.S | re.M)]
+
+
+def commands(page: Path) -> list[list[str]]:
+    "What a page tells the reader to type, word by word."
+    lines = [line for block in blocks(page, "bash") for line in block.splitlines()]
+    return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+@pytest.fixture(scope="module")
+def things(tmp_path_factory) -> Path:
+    "A folder with everything that the pages speak of, small."
+    folder = tmp_path_factory.mktemp("docs")
+    faces = [to_pil_image(draw_face(generator(i, "docs"), size=96).image) for i in range(8)]
+    places = ["photo.jpg", "photos/a.jpg", "photos/b.jpg", *(f"data/pretraining/{i}.jpg" for i in range(8))]
+    places += [f"data/finetuning/{split}/{label}/{split}{i}.jpg" for i, split in enumerate(("Train", "Validation", "Test"))
+               for label in ("FAKE", "REAL")] * 2
+    for i, place in enumerate(places):
+        path = folder / place
+        if path.exists(): path = path.with_name(f"second_{path.name}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        faces[i % 8].rotate(i, expand=False).save(path, quality=90)
+    for i in range(6):
+        clip = [face.image for face in draw_clip(generator(i, "docs"), 4, 96)]
+        write_clip(folder / "videos" / ("REAL" if i % 2 else "FAKE") / f"clip{i}.mp4", clip, fps=4)
+    (folder / "clip.mp4").write_bytes((folder / "videos" / "FAKE" / "clip0.mp4").read_bytes())
+    (folder / "models").symlink_to(ROOT / "models")
+    return folder
+
+
+@pytest.fixture
+def here(things, tmp_path, monkeypatch) -> Path:
+    "A fresh working folder with those things in it."
+    subprocess.run(["cp", "-R", "-P", f"{things}/.", tmp_path], check=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_every_command_of_the_page_runs(page, here, capsys):
+    ran = 0
+    for program, command, *options in commands(page):
+        if program == "make":
+            assert subprocess.run(["make", "-n", command], cwd=ROOT, capture_output=True).returncode == 0, f"make {command}"
+        elif program == "vitdfd" and command not in ELSEWHERE:
+            code = main([command, *options, *LESS.get(command, [])])
+            assert code == 0, f"vitdfd {command} {options}: {capsys.readouterr().err}"
+        ran += 1
+    for code in blocks(page, "python"):
+        exec(compile(code, str(page), "exec"), {})
+        ran += 1
+    assert ran, f"{page.name} tells nothing to type"
+
+
+def test_every_command_is_known():
+    typed = {words[0] for page in PAGES for words in commands(page)}
+    assert typed <= {"vitdfd", "make"}, f"nothing here runs {typed - {'vitdfd', 'make'}}"
+
+
+def test_the_site_is_built_and_no_link_leads_nowhere(tmp_path):
+    done = subprocess.run([sys.executable, ROOT / "tools" / "make_docs.py", tmp_path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    home = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert "https://fonts" not in home and 'src="http' not in home, "the site asks another host for a file"
+    assert (tmp_path / "site" / "reference" / "patches.html").is_file()
+    assert "lessons/40_gradcam.html" in (tmp_path / "site" / "llms.txt").read_text()
