@@ -1,0 +1,145 @@
+"""Ours beside what a user would train instead: the same photos, the same number of them, the same damage, one table.
+
+    python benchmarks/peers.py --data FOLDER --imagenet FILE          # trains what has no result yet, then writes peers.md
+    python benchmarks/peers.py --table                                # peers.md from the committed results alone
+
+FOLDER holds stylegan/ and parts/ in the fine-tuning layout. Each training leaves benchmarks/peers/<model>_<trained on>_<seed>.json;
+--only and --seeds choose which. Everything runs on one thread, so that CPU times can be compared.
+"""
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import mean, stdev
+
+import timm
+import torch
+import torchvision
+from sklearn.metrics import roc_auc_score
+from torch import Tensor, nn
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from vitdfd.batches import Degraded, Faces, make_loader
+from vitdfd.config import FinetuneConfig, TransformConfig, ViTConfig
+from vitdfd.core import save_json, seed_everything
+from vitdfd.detector import Detector
+from vitdfd.faces import FAKE, find_split
+from vitdfd.hybrid import load_imagenet
+from vitdfd.train import train
+from vitdfd.vit import read_weights
+
+SIDE = 128  # px
+SETS = {"both": ("stylegan", "parts"), "stylegan": ("stylegan",), "parts": ("parts",)}
+RESULTS = Path(__file__).parent / "peers"
+HYBRID = ViTConfig(image_size=SIDE, depth=4, stem="hybrid", drop_path=0.1, dropout=0.1)
+
+
+class Meso4(nn.Sequential):
+    "Four convolutions and two linear maps (Afchar et al. 2018), 28 thousand parameters."
+
+    def __init__(self):
+        def block(c: int, out: int, kernel: int, pool: int) -> list[nn.Module]:
+            return [nn.Conv2d(c, out, kernel, padding="same"), nn.ReLU(), nn.BatchNorm2d(out), nn.MaxPool2d(pool)]
+
+        super().__init__(*block(3, 8, 3, 2), *block(8, 8, 5, 2), *block(8, 16, 5, 2), *block(16, 16, 5, 4), nn.Flatten(),
+                         nn.Dropout(0.5), nn.Linear(16 * (SIDE // 32) ** 2, 16), nn.LeakyReLU(0.1), nn.Dropout(0.5), nn.Linear(16, 2))
+
+
+def hybrid(imagenet: Path | None) -> Detector:
+    "Ours, its stem from ImageNet weights or from nothing."
+    detector = Detector(HYBRID, TransformConfig(size=SIDE))
+    if imagenet: load_imagenet(detector.vit.patch_embed, read_weights(imagenet))
+    return detector
+
+
+MODELS: dict[str, tuple[Callable, float, str]] = {  # maker, learning rate, what it is
+    "hybrid": (hybrid, 6e-4, "ours: hybrid ViT, stem from ImageNet"),
+    "hybrid_scratch": (lambda _: hybrid(None), 1e-3, "ours: the same from scratch"),
+    "resnet18": (lambda _: torchvision.models.resnet18(num_classes=2), 1e-3, "ResNet-18 from scratch"),
+    "vit_tiny": (lambda _: timm.create_model("vit_tiny_patch16_224", img_size=SIDE, num_classes=2, drop_path_rate=0.1), 5e-4,
+                 "timm ViT-Tiny from scratch"),
+    "meso4": (lambda _: Meso4(), 1e-3, "Meso-4 from scratch"),
+}
+
+
+def loss_fn(model: nn.Module, batch: dict, generator: torch.Generator) -> tuple[Tensor, dict]:
+    "The same for every model."
+    return F.cross_entropy(model(batch["image"]), batch["label"], label_smoothing=0.05), {}
+
+
+@torch.no_grad()
+def auc(model: nn.Module, faces: Faces) -> float:
+    "AUC of FAKE."
+    found = [(model.eval()(batch["image"]), batch["label"]) for batch in make_loader(faces, 64)]
+    logits, labels = torch.cat([x for x, _ in found]), torch.cat([y for _, y in found])
+    return float(roc_auc_score(labels == FAKE, logits[:, FAKE] - logits[:, 1 - FAKE]))
+
+
+def trained(name: str, sets: str, seed: int, options: argparse.Namespace) -> dict:
+    "One training and what it reached: the averaged weights after the last epoch."
+    make, lr, _ = MODELS[name]
+    seed_everything(seed)
+    model = make(options.imagenet)
+    config = FinetuneConfig(name=f"peer_{name}_{sets}_{seed}", runs=str(options.runs), epochs=options.epochs, batch_size=24, lr=lr,
+                            ema=0.99, workers=1, save_every=200, seed=seed, precision="fp32")
+    splits, transform = [find_split(options.data / part, "Train") for part in SETS[sets]], TransformConfig(size=SIDE)
+    paths, labels = [p for s in splits for p in s.paths], [y for s in splits for y in s.labels]
+    faces = Faces(paths, labels, transform=transform, augment="degrade", seed=seed)
+    images, began = 0, time.process_time()
+    with tqdm(desc=config.name, mininterval=10) as bar:
+        for event in train(model, faces, loss_fn, config, Path(config.runs) / config.name):
+            bar.total, bar.n, images = event.steps, event.step, event.epoch * len(faces)
+    minutes = (time.process_time() - began) / 60
+    result = {"model": name, "trained_on": sets, "seed": seed, "images": images, "cpu_minutes": round(minutes, 1),
+              "parameters": sum(p.numel() for p in model.parameters())}
+    for part in SETS["both"]:
+        files = find_split(options.data / part, "Validation")
+        result[part] = auc(event.model, Faces(files.paths, files.labels, transform=transform))
+        result[f"{part}_damaged"] = auc(event.model, Degraded(files.paths, files.labels, transform=transform))
+    return result
+
+
+def table() -> str:
+    "Every result: mean and spread over the seeds."
+    results = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))]
+    lines = ["| model | parameters | trained on | images seen | CPU minutes | seeds | StyleGAN | damaged | spliced | damaged |",
+             "|---|---|---|---|---|---|---|---|---|---|"]
+    for sets in SETS:
+        for name, (_, _, label) in MODELS.items():
+            rows = [r for r in results if (r["model"], r["trained_on"]) == (name, sets)]
+            if not rows: continue
+            cells = [_spread([r[f"{part}{end}"] for r in rows]) for part in SETS["both"] for end in ("", "_damaged")]
+            lines.append(f"| {label} | {rows[0]['parameters'] / 1e6:.2f} M | {sets} | {rows[0]['images']:,} | "
+                         f"{mean(r['cpu_minutes'] for r in rows):.0f} | {len(rows)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _spread(values: list[float]) -> str:
+    return f"{mean(values):.3f}" + (f" ± {stdev(values):.3f}" if len(values) > 1 else "")
+
+
+def main() -> None:
+    "Train what is asked for and missing, then write the table."
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--imagenet", type=Path)
+    parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--only", nargs="+", default=list(MODELS), choices=MODELS)
+    parser.add_argument("--trained-on", nargs="+", default=["both"], choices=SETS)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--table", action="store_true", help="train nothing")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    jobs = [(name, sets, seed) for seed in options.seeds for sets in options.trained_on for name in options.only]
+    for name, sets, seed in [] if options.table else jobs:
+        path = RESULTS / f"{name}_{sets}_{seed}.json"
+        if not path.exists(): save_json(path, trained(name, sets, seed, options))
+    text = (Path(__file__).parent / "peers.template.md").read_text(encoding="utf-8")
+    (Path(__file__).parent / "peers.md").write_text(text.replace("{{ table }}", table()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
