@@ -22,11 +22,11 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.tensorboard import SummaryWriter
 
-from .batches import Faces, StepBatches, make_train_loader
-from .checkpoints import Run, append_row, drop_rows, latest_checkpoint, load_checkpoint, save_checkpoint, set_damaged_aside
+from .batches import Faces, make_train_loader
+from .checkpoints import Run, append_row, drop_rows, load_checkpoint, save_checkpoint, set_damaged_aside
 from .config import TrainConfig
 from .core import check, generator, load_json, naming, pick_device, pick_precision, save_json
-from .faults import Fault, Signals, Stopped, check_there, memory_explained, only_one, steady
+from .faults import Signals, Stopped, check_there, diverged, memory_explained, named, only_one, steady
 
 # %% ../nbs/22_train.ipynb #9593108f
 def lr_factor(
@@ -43,10 +43,8 @@ def lr_factor(
     return floor + (1 - floor) * (1 + math.cos(math.pi * done)) / 2
 
 # %% ../nbs/22_train.ipynb #84bc852c
-def _layer(
-    name: str,   # a parameter's name
-    depth: int,  # blocks of the model
-) -> int:        # 0 the embedding, 1..depth the blocks, depth + 1 whatever follows
+def _layer(name: str, depth: int) -> int:
+    "The layer of a parameter: 0 the embedding, 1..depth the blocks, depth + 1 whatever follows."
     block = re.search(r"(?:^|\.)blocks\.(\d+)\.", name)
     if block:
         return int(block[1]) + 1
@@ -146,8 +144,8 @@ def _batches(
         return make_train_loader(faces, config.batch_size, end, config.seed, at, config.workers, config.patience)
 
     def words(done: int) -> str:
-        indices = [i for i, _ in next(iter(StepBatches(len(faces), config.batch_size, end, config.seed, first + done)))]
-        return f"a batch of step {start + 1 + done // config.accumulate} or soon after ({_files(faces, indices)})"
+        indices = [i for i, _ in next(iter(loader(done).batch_sampler))]
+        return f"a batch of step {start + 1 + done // config.accumulate} or soon after ({named(faces.items, indices)})"
 
     loaded = steady(loader, words)
     for step in range(start, steps):
@@ -158,12 +156,6 @@ def _batches(
             skipped |= dict(batch["skipped"])
         total = sum(len(batch["label"]) for batch in batches)
         yield [(_on(device, batch), len(batch["label"]) / total) for batch in batches if len(batch["label"])]
-
-
-def _files(faces: Faces, indices: Sequence[int]) -> str:
-    "The first files of a batch, in words."
-    names = [str(item) if isinstance(item := faces.items[i], (str, Path)) else f"image {i}" for i in indices]
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if names[4:] else "")
 
 
 def _on(device: torch.device, batch: dict) -> dict:
@@ -198,29 +190,12 @@ def _save(run: Run, parts: dict, event: Event, config: TrainConfig, images: int)
         old.unlink()
     return path
 
-
-def _diverged(run: Run, faces: Faces, batches: list, config: TrainConfig, **facts) -> None:
-    "Report a loss or gradient that is no number, and the images it came from. Raises Fault."
-    indices = [i for batch, _ in batches for i in batch["index"].tolist()]
-    report = run.folder / "diverged.json"
-    save_json(report, {**facts, "images": [_files(faces, [i]) for i in indices]})
-    told = ", ".join(f"{name}={x:.4g}" for name, x in facts.items())
-    kept = latest_checkpoint(run.checkpoints)
-    raise Fault(f"diverged: {told}, on {_files(faces, indices)} (all in {report}); lower lr={config.lr} and choose another "
-                f"name, or look at these images. The last good checkpoint is kept: {kept or 'there is none yet'}")
-
 # %% ../nbs/22_train.ipynb #040d951c
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
-def _step(
-    parts: dict,        # see `_parts`
-    batches: list,      # of this step, see `_batches`
-    loss_fn: Callable,  # see `train`
-    config: TrainConfig,
-    step: int,
-) -> tuple[dict[str, float], bool]:  # what the loss function told, and whether all numbers were numbers
-    "One step of the optimiser; the weights stay as they are where a number is none."
+def _step(parts: dict, batches: list, loss_fn: Callable, config: TrainConfig, step: int) -> tuple[dict[str, float], bool]:
+    "One step of the optimiser, unless a number is none: what the loss function told, and whether all were numbers."
     model, optimizer, scaler = parts["model"], parts["optimizer"], parts["scaler"]
     device = next(model.parameters()).device
     dtype = DTYPES[pick_precision(device, config.precision)]
@@ -263,8 +238,7 @@ def train(
     with only_one(run.folder), Signals() as signals:
         run.claim(config)
         parts = _parts(model.to(device), config, device, steps, groups)
-        scheduler, ema = parts["scheduler"], parts["ema"]
-        start = _resume(run, parts, images)
+        scheduler, ema, start = parts["scheduler"], parts["ema"], _resume(run, parts, images)
         skipped = load_json(run.skipped) if run.skipped.exists() else {}
         began, seen = time.perf_counter(), 0
         with naming(run.tensorboard), SummaryWriter(run.tensorboard, purge_step=start + 1) as board:
@@ -273,7 +247,8 @@ def train(
                 with memory_explained(config, step):
                     told, numbers = _step(parts, batches, loss_fn, config, step)
                 if not numbers:
-                    _diverged(run, faces, batches, config, step=step, learning_rate=lr, **told)
+                    indices = [i for batch, _ in batches for i in batch["index"].tolist()]
+                    raise diverged(run, faces.items, indices, step=step, learning_rate=lr, **told)
                 scheduler.step()
                 if ema is not None:
                     ema.update_parameters(model)
