@@ -177,12 +177,12 @@ def _record(run: Run, board: SummaryWriter, event: Event, told: dict[str, float]
         board.add_scalar(name, x, event.step)
     if event.epoch_end:
         append_row(run.epochs, {"step": event.step, "epoch": event.epoch} | event.metrics)
-        save_json(run.skipped, event.skipped)
 
 
 def _save(run: Run, parts: dict, event: Event, config: TrainConfig, images: int) -> Path:
     "Write a checkpoint and delete those that are too old."
     path = run.checkpoints / f"step_{event.step:07d}.pt"
+    save_json(run.skipped, event.skipped)
     facts = {"step": event.step, "epoch": event.epoch, "loss": event.loss, "metrics": event.metrics,
              "accuracy": event.metrics.get("validation_accuracy"), "images": images, "config": config.to_dict()}
     save_checkpoint(path, **parts, **facts)
