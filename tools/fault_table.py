@@ -263,7 +263,7 @@ def kill(bench: Bench, rng: random.Random, job: str, workers: int, kills: int = 
     place, killed = bench.place(job), 0
     while killed < kills:
         moment = rng.choice(MOMENTS)
-        process = bench.start(place, job, workers, (moment, rng.randint(1, 5)))
+        process = bench.start(place, job, workers, (moment, rng.randint(1, 1 if "picture" in moment else 4)))
         if moment == "any time":
             process.join(rng.uniform(0, bench.seconds[job]))
             process.kill()
