@@ -186,7 +186,7 @@ COMMANDS = {"demo": demo, "prepare": prepare, "audit": audit, "pretrain": pretra
 
 def main(
     args: Sequence[str] | None = None,  # None = what was typed
-) -> int:                               # exit code: 0 done, 1 an audit found leaks, 2 wrong input, 130 stopped by Ctrl-C
+) -> int:                               # exit code: 0 done, 1 an audit found leaks, 2 wrong input or a fault, 130 or 143 stopped
     "The command `vitdfd`."
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's threads wait asleep, so other programs can run
     args = list(sys.argv[1:] if args is None else args)
@@ -198,6 +198,6 @@ def main(
     except (ValueError, OSError) as error:
         print(f"vitdfd: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("vitdfd: stopped; the same command goes on where it was", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:  # a training that was asked to stop says where, and its exit code says by what
+        print(f"vitdfd: {str(stop) or 'stopped; the same command goes on where it was'}", file=sys.stderr)
+        return getattr(stop, "exit_code", 130)

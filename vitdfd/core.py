@@ -11,6 +11,8 @@ import operator
 import os
 import platform
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
@@ -25,8 +27,8 @@ if TYPE_CHECKING:  # torch is imported inside the functions that need it, so tha
     import torch
 
 # %% auto #0
-__all__ = ['LEGEND', 'check', 'seed_everything', 'generator', 'pick_device', 'pick_precision', 'environment', 'Paths', 'atomic',
-           'save_json', 'load_json', 'Config']
+__all__ = ['LEGEND', 'check', 'seed_everything', 'generator', 'pick_device', 'pick_precision', 'environment', 'Paths', 'naming',
+           'atomic', 'save_json', 'load_json', 'Config']
 
 # %% ../nbs/00_core.ipynb #43ac14d8
 LEGEND = """
@@ -106,14 +108,28 @@ def pick_precision(
     return "fp32"
 
 
+def _commit() -> str:
+    "The commit of the code, `+changes` where it was changed since; `unknown` where the code does not come from git."
+    folder = Path(sys.modules["vitdfd"].__file__).parent
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True, text=True).stdout.strip()
+
+    try:
+        git("ls-files", "--error-unmatch", "__init__.py")  # it may be installed in a folder of somebody else's repository
+        return git("describe", "--always", "--dirty=+changes")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
 def environment() -> dict[str, str | int]:
-    "What a run ran on: versions, platform, device. Stored with every run."
+    "What a run ran on: versions, commit, platform, device. Stored with every run."
     import torch
 
     device = pick_device()
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.processor() or platform.machine()
     return {
-        "vitdfd": __version__, "python": platform.python_version(),
+        "vitdfd": __version__, "commit": _commit(), "python": platform.python_version(),
         "torch": str(torch.__version__), "torchvision": version("torchvision"),
         "platform": platform.platform(), "cpus": os.cpu_count() or 1,
         "device": str(device), "device_name": name, "precision": pick_precision(device),
@@ -149,17 +165,32 @@ class Paths:
 
 # %% ../nbs/00_core.ipynb #6162a69c
 @contextmanager
+def naming(
+    path: Path | str,  # the file that the block writes
+) -> Iterator[None]:
+    "A full disk, or a folder without permission: the error names this file, not a temporary one, and not none."
+    path = Path(path)
+    try:
+        yield
+    except OSError as error:
+        hit = str(error.filename or path)
+        if error.errno is None or (".writing-" not in hit and Path(hit) not in (path, path.parent)): raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
 def atomic(
     path: Path | str,  # the file to make or replace
 ) -> Iterator[Path]:   # a temporary path, same name, same disk: write there
     "Write a file whole or not at all: it appears under its name when the block ends well, and never otherwise."
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        temporary = Path(folder) / path.name
-        yield temporary
-        with open(temporary, "rb+") as file: os.fsync(file.fileno())  # on the disk before it gets its name
-        os.replace(temporary, path)
+    with naming(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+            temporary = Path(folder) / path.name
+            yield temporary
+            with open(temporary, "rb+") as file: os.fsync(file.fileno())  # on the disk before it gets its name
+            os.replace(temporary, path)
 
 # %% ../nbs/00_core.ipynb #c2db8d53
 def _plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ __all__ = ['baselines', 'Reconstruction', 'reconstruct', 'to_pixels', 'show_gues
 # %% ../nbs/23_pretrain.ipynb #ac797569
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -140,8 +141,9 @@ def pretrain(
     examples = next((batch["image"] for batch in make_loader(faces, 6) if len(batch["label"])), None)
     check(examples is not None, f"none of the {len(faces)} photos can be read; give others than those in {config.data}")
     run, mim = Run(Path(config.runs) / config.name), MIM(config.model, config.mim)
-    with show(desc=f"pretraining {config.name}", unit="step") as bar:
-        for event in train(mim, faces, _loss, config, run.folder):
+    training = closing(train(mim, faces, _loss, config, run.folder))  # closed: lets go of the run's folder, whatever happens
+    with show(desc=f"pretraining {config.name}", unit="step") as bar, training as events:
+        for event in events:
             bar.total, bar.n = event.steps, event.step
             bar.set_postfix(loss=f"{event.loss:.4f}", left=f"{event.left_s:.0f} s")
             if event.step % config.picture_every == 0 or event.step == event.steps:
