@@ -114,7 +114,8 @@ def odd(person: Image.Image) -> dict[str, bytes]:
         "long.png": encoded(Image.new("RGB", (1, 30_000)), "png"),
         "wide.jpg": encoded(Image.new("RGB", (30_000, 1)), "jpeg"), "one.gif": encoded(Image.new("P", (1, 1)), "gif"),
         "png_in.jpg": encoded(person, "png"), "jpeg_in.png": jpeg, "jpeg_in.txt": jpeg, "tail.jpg": jpeg + b"PK\3\4" + bytes(500),
-        "twice.jpg": jpeg + jpeg, "end_first.jpg": jpeg[:2] + b"\xff\xd9" + jpeg[2:], "video_in.jpg": b"\0\0\0\x18ftypmp42" + bytes(99),
+        "twice.jpg": jpeg + jpeg, "end_first.jpg": jpeg[:2] + b"\xff\xd9" + jpeg[2:],
+        "video_in.jpg": b"\0\0\0\x18ftypmp42" + bytes(99),
         "photo.heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200), "photo.avif": b"\0\0\0\x18ftypavif" + bytes(200),
         "heic_in.jpg": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200),
         "eps.jpg": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
@@ -123,7 +124,8 @@ def odd(person: Image.Image) -> dict[str, bytes]:
         "zeros.png": bytes(5000), "noise.jpg": Random(1).randbytes(5000), "noise.webp": b"RIFF" + Random(2).randbytes(500),
         "fake.zip": b"PK\5\6" + bytes(18), "pickle.pkl": b"cos\nsystem\n(S'false'\ntR.", "document.pdf": b"%PDF-1.7\n",
     }
-    for name in ("-rf.jpg", "--help.jpg", "new\nline.jpg", "tab\tand\rreturn.jpg", "\x1b[31mred.jpg", "naïve.jpg", "顔写真.jpg", "🙂.jpg",
+    for name in ("-rf.jpg", "--help.jpg", "new\nline.jpg", "tab\tand\rreturn.jpg", "\x1b[31mred.jpg",
+                 "naïve.jpg", "顔写真.jpg", "🙂.jpg",
                  "=cmd().jpg", '"quoted", comma.jpg', " .jpg", "a" * 240 + ".jpg", "é" * 120 + ".jpg", "concat:a.mp4", "%s%n.jpg",
                  "same.jpg", "same.png", "Same.jpg", "$(touch x).jpg", "\u202egpj.exe.jpg"):
         files[name] = b"not a picture" if len(name) % 2 else jpeg
@@ -159,7 +161,8 @@ def videos(home: Path) -> dict[str, bytes]:
     files |= {"changes.ts": (home / "whole.ts").read_bytes() + other,
               "large.mp4": huge[:at] + b"\x7f\xff\x7f\xff" + huge[at + 4:],
               "no_frames.mp4": (home / "no_frames.mp4").read_bytes(), "sound.mp4": (home / "sound.mp4").read_bytes(),
-              "list.mp4": b"#EXTM3U\n#EXTINF:1,\nwhole.ts\n#EXT-X-ENDLIST\n", "script.mp4": b"ffconcat version 1.0\nfile /etc/hostname\n",
+              "list.mp4": b"#EXTM3U\n#EXTINF:1,\nwhole.ts\n#EXT-X-ENDLIST\n",
+              "script.mp4": b"ffconcat version 1.0\nfile /etc/hostname\n",
               "picture.mp4": encoded(Image.new("RGB", (20, 20)), "jpeg"), "text.mov": b"not a film" * 50}
     for name in ("count.mp4", "stts.mp4"):  # an index that promises 100 million frames
         at = whole.find(b"stsz" if name == "count.mp4" else b"stts")
