@@ -1,6 +1,9 @@
 """Files from strangers: more than 300 of them in one folder, and `vitdfd predict` goes through it, once, as a process.
 
-The decoding itself was fuzzed besides, guided by coverage; see tools/fuzz.py. What that found stands at the end.
+The decoding itself was fuzzed besides, guided by coverage (tools/fuzz.py, atheris 3.0.0): 88,470 pictures in 601 s and
+5,838 videos in 601 s, both on busy cores; nothing but pixels and ImageErrors came out, so no find stands here. What this
+corpus found in the package (a name too long for a disk, a name that is no UTF-8, a damaged EXIF note, warnings on stderr, a
+picture of 49 million pixels that took minutes and gigabytes to draw) is in it.
 """
 import csv
 import json
@@ -21,6 +24,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
+from vitdfd.cli import main
 from vitdfd.clips import draw_clip, write_clip
 from vitdfd.config import TransformConfig, ViTConfig
 from vitdfd.core import generator
@@ -54,7 +58,7 @@ def damaged(person: Image.Image) -> dict[str, bytes]:
     for suffix in FORMATS:
         whole = encoded(person.resize((48, 40)), suffix)
         for i in range(14): files[f"cut{i:02d}.{suffix}"] = whole[:1 + len(whole) * i // 14]
-        for i in range(12):
+        for i in range(10):
             broken = bytearray(whole)
             for _ in range(1 + i % 5): broken[random.randrange(12, 64 if i % 3 else len(whole))] ^= 1 << random.randrange(8)
             files[f"flip{i:02d}.{suffix}"] = bytes(broken)
@@ -75,7 +79,6 @@ def bombs(person: Image.Image) -> dict[str, bytes]:
     return {
         "pixels.png": png(60_000, 60_000), "row.png": png(2**31 - 1, 1), "column.png": png(1, 2**31 - 1),
         "large.png": png(8000, 8000), "all_zero.png": png(20_000, 20_000, pixels=bytes(10_000_000)),
-        "legal.png": png(7000, 7000, pixels=bytes(7000 * 7001)),
         "legal16.png": png(7000, 7000, pixels=bytes(7000 * 14_001), depth=16), "none.png": png(0, 0),
         "text.png": png(8, 8, chunk(b"zTXt", b"Comment\0\0" + profile), pixels=bytes(72)),
         "profile.png": png(8, 8, chunk(b"iCCP", b"icc\0\0" + profile), pixels=bytes(72)),
@@ -275,7 +278,7 @@ def test_the_reason_is_clear(album, rows, name, words):
 @pytest.mark.parametrize("name", [
     "odd/png_in.jpg", "odd/jpeg_in.txt", "odd/cmyk.jpg", "odd/palette.png", "odd/deep.png", "odd/animated.gif", "odd/animated.webp",
     "odd/long.png", "odd/one.png", "odd/exif.jpg", "odd/icc_broken.jpg", "odd/new\nline.jpg", "odd/text_chunk.png", "odd/--help.jpg",
-    "bombs/legal.png", "bombs/legal16.png",
+    "bombs/legal16.png",
 ])
 def test_what_is_sound_is_judged(album, rows, name):
     [row] = [row for row in rows if row["path"] == str(album / name)]
@@ -289,7 +292,8 @@ def test_unreadable_permissions(album, rows):
         assert "ermission" in row["error"]
 
 
-def test_as_json_too(album):
+def test_as_json_too(album, capsys, monkeypatch):
     names = [album / "odd" / name for name in ("new\nline.jpg", os.fsdecode(b"not\xffutf8.jpg"), "gone.jpg", "-rf.jpg")]
-    done = Done("predict", "--json", "--model", "model", "--out", "json", *names, cwd=album.parent)
-    assert done.code == 1 and [json.loads(line)["path"] for line in done.out.splitlines()] == list(map(str, names))
+    monkeypatch.chdir(album.parent)
+    assert main(["predict", "--json", "--model", "model", "--out", "json", *map(str, names)]) == 1
+    assert [json.loads(line)["path"] for line in capsys.readouterr().out.splitlines()] == list(map(str, names))

@@ -5,7 +5,7 @@
     PYTHONPATH=.:.venv/lib/python3.11/site-packages fuzz/bin/python tools/fuzz.py videos CORPUS -max_total_time=600
 
 CORPUS is a folder; small files of every format are put into it first. A find lands in the working folder as crash-*,
-timeout-* or oom-*; its bytes become a test in tests/test_hostile.py.
+timeout-* or oom-*; its bytes become a test in tests/test_hostile.py, whose first lines say what was run.
 """
 import sys
 import tempfile
