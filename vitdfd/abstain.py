@@ -127,7 +127,12 @@ class Familiar:
     def load(cls, folder: Path | str) -> "Familiar | None":
         "Read what `save` wrote; None where there is no such file."
         path = Path(folder) / "familiar.safetensors"
-        return cls(**{name: x.numpy() for name, x in read_weights(path).items()}) if path.is_file() else None
+        if not path.is_file(): return None
+        found = {name: x.numpy() for name, x in read_weights(path).items() if x.dtype.is_floating_point}
+        m = found["mean"].size if "mean" in found else 0
+        wanted = {"mean": (m,), "whiten": (m, m), "percentiles": (101,)}
+        check({name: x.shape for name, x in found.items()} == wanted, f"{path} does not hold {', '.join(wanted)} of one size")
+        return cls(**found)
 
 # %% ../nbs/32a_abstain.ipynb #60b843f5
 @contextmanager

@@ -143,8 +143,8 @@ def prepare(args: Sequence[str]) -> None:
     print(f"{prepared_text(job(source, config))}\nnext: vitdfd audit {config.out}")
 
 # %% ../nbs/53_cli.ipynb #408fa1c2
-def predict(args: Sequence[str]) -> None:
-    "Judge photos and videos: one line each, or one JSON object each with --json."
+def predict(args: Sequence[str]) -> int:
+    "Judge photos and videos: a line each, or a JSON object each with --json; exit code 1 where some were not judged."
     import tyro
 
     def options(
@@ -158,18 +158,26 @@ def predict(args: Sequence[str]) -> None:
     from vitdfd.predict import find_model
     from vitdfd.video import predict_media
 
-    config = config.replace(model=str(find_model(config.model)))
+    config, failed = config.replace(model=str(find_model(config.model))), 0
     for number, row in enumerate(predict_media(paths, config)):
         if number == 0: print(f"detector: {config.model}", file=sys.stderr)
         print(json.dumps(row) if as_json else _line(row), flush=True)
+        failed += bool(row["error"])
+    if failed: print(f"{failed} of {number + 1} files were not judged; predictions.csv says why", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _shown(path: str) -> str:
+    "A file name on one line: quoted where it holds a line break or what else a terminal would act on."
+    return path if path.isprintable() else repr(path)
 
 
 def _line(row: dict) -> str:
     "One photo or video for people."
-    if row["error"]: return f"{row['path']}: not judged: {row['error']}"
+    if row["error"]: return f"{_shown(row['path'])}: not judged: {row['error']}"
     doubts = f" DO NOT TRUST IT: {row['doubts']}." if row["doubts"] else ""
-    return (f"{row['path']}: {row['prediction']}, fake probability {row['fake_probability']:.2f} ({row['note']}).{doubts} "
-            f"{row['picture']}")
+    return (f"{_shown(row['path'])}: {row['prediction']}, fake probability {row['fake_probability']:.2f} ({row['note']}).{doubts} "
+            f"{_shown(row['picture'])}")
 
 
 def demo(args: Sequence[str]) -> None:
@@ -186,9 +194,10 @@ COMMANDS = {"demo": demo, "prepare": prepare, "audit": audit, "pretrain": pretra
 
 def main(
     args: Sequence[str] | None = None,  # None = what was typed
-) -> int:                               # exit code: 0 done, 1 an audit found leaks, 2 wrong input or a fault, 130 or 143 stopped
+) -> int:                               # exit code: 0 done, 1 leaks found or files not judged, 2 wrong input or a fault, 130 or 143 stopped
     "The command `vitdfd`."
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's threads wait asleep, so other programs can run
+    if hasattr(sys.stdout, "reconfigure"): sys.stdout.reconfigure(errors="backslashreplace")  # any file name can be printed
     args = list(sys.argv[1:] if args is None else args)
     if not args or args[0] in ("-h", "--help", "help"): print(HELP); return 0
     if args[0] in ("-V", "--version"): print(__version__); return 0

@@ -21,7 +21,7 @@ from torch import Tensor
 from .core import atomic
 from .crops import FaceBox, crop_square, face_square, find_faces
 from .drawn import DrawnFace, camera, landmarks, sample_face
-from .faces import ImageError
+from .faces import ImageError, not_a_file
 from .portrait import render_face
 
 # %% ../nbs/08a_clips.ipynb #1d12b45d
@@ -85,18 +85,20 @@ def _opened(path: Path) -> Iterator[tuple]:
     "The container and its video stream; what is wrong with the file becomes a VideoError."
     import av
 
-    if not path.is_file(): raise VideoError(path, "a folder, not a file" if path.is_dir() else "no such file")
-    if path.stat().st_size == 0: raise VideoError(path, "the file is empty")
+    if wrong := not_a_file(path): raise VideoError(path, wrong)
     try:
         with av.open(str(path), options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}) as container:
-            if not container.streams.video: raise VideoError(path, "there is no picture in it, only sound")
+            if not container.streams.video: raise VideoError(path, "there is no picture in it")
             stream = container.streams.video[0]
+            if stream.codec_context is None: raise VideoError(path, "its codec is unknown")
             if stream.width * stream.height > MAX_PIXELS:
                 raise VideoError(path, f"frames of {stream.width} x {stream.height} px, more than {MAX_PIXELS:,} pixels")
             stream.thread_type = "AUTO"
+            stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # a frame can be larger than the header says
             yield container, stream
-    except (av.FFmpegError, UnicodeDecodeError) as error:
-        raise VideoError(path, f"not a video we can read ({getattr(error, 'strerror', None) or error})") from error
+    except VideoError: raise
+    except Exception as error:  # damaged files raise nearly every exception there is
+        raise VideoError(path, f"not a video we can read ({getattr(error, 'strerror', None) or 'damaged'})") from error
 
 
 def _stamps(path: Path) -> tuple[int, list[int], list[int]]:

@@ -51,6 +51,8 @@ class ViTConfig(Config):
         check(size // p <= 256, f"image_size={size} with patch_size={p} makes {(size // p) ** 2} tokens; at most 65536")
         check(0 < self.width <= 8192 and 0 < self.depth <= 128 and 0 < self.mlp_width <= 65536,
               f"width={self.width}, depth={self.depth}, mlp_width={self.mlp_width}: wanted 1..8192, 1..128, 1..65536")
+        check(size <= 8192 and 0 < self.channels <= 64 and 0 <= self.classes <= 65536,
+              f"image_size={size}, channels={self.channels}, classes={self.classes}: wanted up to 8192, 1..64, 0..65536")
         check(self.heads > 0 and self.width % self.heads == 0,
               f"width={self.width} does not split into {self.heads} heads; choose heads that divide it")
         check(self.width % 4 == 0, f"width={self.width}: 2-D positions need a multiple of 4")

@@ -19,7 +19,8 @@ from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from . import __version__
 
@@ -216,7 +217,7 @@ def load_json(
     "Read JSON. Raises ValueError that names the file and the line if it is damaged."
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not valid JSON ({error}); repair it or write it anew") from error
 
 # %% ../nbs/00_core.ipynb #4694c6c1
@@ -231,11 +232,15 @@ class Config:
     @classmethod
     def from_dict(cls, settings: dict[str, Any]) -> Config:
         "The inverse of `to_dict`, also after JSON. Raises ValueError for a setting that does not exist."
+        check(isinstance(settings, dict), f"{cls.__name__} got a {type(settings).__name__}; wanted names with values")
         known = [field.name for field in fields(cls)]
         unknown = ", ".join(repr(name) for name in settings if name not in known)
         check(not unknown, f"{cls.__name__} has no setting {unknown}; it has: {', '.join(known)}")
         hints = get_type_hints(cls)
-        return cls(**{name: _restore(value, hints[name]) for name, value in settings.items()})
+        values = {name: _restore(value, hints[name]) for name, value in settings.items()}
+        for name, value in values.items():
+            check(_fits(value, hints[name]), f"{cls.__name__}: {name} is {repr(value)[:60]}; wanted {_words(hints[name])}")
+        return cls(**values)
 
     def save(self, path: Path | str) -> None:
         "Write the settings as JSON."
@@ -258,3 +263,21 @@ def _restore(value: Any, hint: Any) -> Any:
     for kind in kinds:
         if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, Config): return kind.from_dict(value)
     return value
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    "Is it a value of that type? Whole numbers are floats too; NaN and infinity are no settings."
+    origin, kinds = get_origin(hint), get_args(hint)
+    if origin is Literal: return value in kinds
+    if origin in (Union, UnionType): return any(_fits(value, kind) for kind in kinds)
+    if origin is tuple:
+        kinds = kinds[:1] * len(value) if isinstance(value, tuple) and kinds[-1] is ... else kinds
+        return isinstance(value, tuple) and len(value) == len(kinds) and all(map(_fits, value, kinds))
+    if hint in (int, float):
+        return isinstance(value, (int, hint)) and not isinstance(value, bool) and abs(value) <= 1e300
+    return isinstance(value, origin or hint)
+
+
+def _words(hint: Any) -> str:
+    "A type, for people."
+    return hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint).replace("typing.", "")

@@ -135,6 +135,8 @@ def read_manifest(
     file = out / "manifest.csv"
     text = file.read_bytes() if file.is_file() else b""
     rows = list(csv.DictReader(StringIO(text[:text.rfind(b"\n") + 1].decode(), newline="")))
+    outside = [row["path"] for row in rows if Path(row["path"]).is_absolute() or ".." in Path(row["path"]).parts]
+    check(not outside, f"{file} names {outside[:1]}, outside of its folder; do not use this file")
     there = Counter(row["video"] for row in rows)
     gone = {row["video"] for row in rows if not (out / row["path"]).parent.is_dir()}
     return [row for row in rows if str(there[row["video"]]) == row["crops"] and row["video"] not in gone]

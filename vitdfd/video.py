@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RULES', 'film_faces', 'confident_mean', 'FilmVerdict', 'judge_film', 'timeline', 'suspicious', 'predict_video',
-           'media', 'predict_media']
+           'predict_media']
 
 # %% ../nbs/52_video.ipynb #6ce88122
 from collections.abc import Callable, Iterable, Iterator
@@ -22,8 +22,7 @@ from .crops import CROP_SHARE, FaceBox, crop_face
 from .detector import Detector
 from .jobs import PredictConfig
 from .plots import save_figure, show_curves, show_heatmaps
-from .predict import Verdict, judge, photos, predict_job, trusted
-from .sources import video_files
+from .predict import Verdict, judge, predict_job, trusted
 
 # %% ../nbs/52_video.ipynb #21aa03fd
 def _is_crop(frame: Frame, face: FaceBox) -> bool:
@@ -160,24 +159,10 @@ def predict_video(
     return row
 
 
-def media(
-    inputs: Iterable[Path | str],  # files and folders
-) -> list[Path]:
-    "The photos and videos named, and those in the folders named. Raises ValueError for what does not exist or is empty."
-    found = []
-    for path in map(Path, inputs):
-        films = video_files(path) if path.is_dir() else []
-        try: found += films + photos([path])
-        except ValueError:
-            if not films: raise
-            found += films  # a folder of videos only
-    return found or photos(found)
-
-
 def predict_media(
     inputs: Iterable[Path | str],  # files and folders
     config: PredictConfig,
 ) -> Iterator[dict]:  # a row per photo or video, keys as `vitdfd.predict.COLUMNS`
     "What `vitdfd predict` does with photos and videos: judge all, write pictures and predictions.csv."
     films = dict.fromkeys(VIDEO_SUFFIXES, partial(predict_video, frames=config.frames, rule=config.rule))
-    yield from predict_job(media(inputs), config, films)
+    yield from predict_job(inputs, config, films)

@@ -221,7 +221,8 @@ def _unwrap(
     for box in ("model", "state_dict"):
         if isinstance(state.get(box), Mapping):
             state = state[box]
-    outside = []
+    outside = [str(name) for name, x in state.items() if not isinstance(x, Tensor)]
+    state = {str(name): x for name, x in state.items() if isinstance(x, Tensor)}
     for prefix in ("module.", "vit.", "encoder."):
         if any(name.startswith(prefix) for name in state):
             outside += [name for name in state if not name.startswith(prefix)]
