@@ -194,7 +194,7 @@ COMMANDS = {"demo": demo, "prepare": prepare, "audit": audit, "pretrain": pretra
 
 def main(
     args: Sequence[str] | None = None,  # None = what was typed
-) -> int:                               # exit code: 0 done, 1 leaks found or files not judged, 2 wrong input or a fault, 130 or 143 stopped
+) -> int:                               # exit code: 0 done, 1 leaks or files not judged, 2 wrong input or a fault, 130 or 143 stopped
     "The command `vitdfd`."
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's threads wait asleep, so other programs can run
     if hasattr(sys.stdout, "reconfigure"): sys.stdout.reconfigure(errors="backslashreplace")  # any file name can be printed
