@@ -27,7 +27,17 @@ from vitdfd.detector import Detector
 from vitdfd.faces import FAKE, REAL, find_images, find_split
 from vitdfd.forge import same_camera, self_blend, swap_part
 from vitdfd.gradcam import find_layer
-from vitdfd.localise import agreement, area_under, centre_map, mean_interval, random_map, removal_curve, road, score_maps, shuffled
+from vitdfd.localise import (
+    agreement,
+    area_under,
+    centre_map,
+    mean_interval,
+    random_map,
+    removal_curve,
+    road,
+    score_maps,
+    shuffled,
+)
 from vitdfd.transforms import eval_transform
 
 REGIONS = ("left_eye", "right_eye", "mouth")  # off the centre, where a spot in the middle would score without a look
