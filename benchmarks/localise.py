@@ -127,19 +127,20 @@ def in_batches(method: Method, detector: Detector, images: Tensor) -> Tensor:
     return torch.cat([method(detector, part, "FAKE") for part in images.split(20)])
 
 
-def measure(detector: Detector, fakes: Fakes, subset: int) -> tuple[dict[str, dict[str, np.ndarray]], int]:
-    "Scores of every image by method; how many were called FAKE and used for deletion, insertion, ROAD and shuffling."
+def measure(detector: Detector, fakes: Fakes, subset: int) -> dict[str, dict[str, np.ndarray]]:
+    "Scores by method: of every image against the truth, of the most suspicious ones against the model."
     p_fake = torch.cat([detector.fake_probability(part).detach() for part in fakes.images.split(20)])
-    called = (p_fake > detector.threshold).nonzero()[:subset, 0]
-    few, fill = fakes.images[called], blurred(fakes.images[called], detector.vit.config.patch_size / 2)
+    chosen = p_fake.argsort(descending=True)[:subset]
+    few = fakes.images[chosen]
+    fill = blurred(few, detector.vit.config.patch_size / 2)
     stranger, found = shuffled(detector, generator(0, "shuffled")), {}
     for name, method in tqdm(all_methods(detector).items()):
         heat = in_batches(method, detector, fakes.images)
-        hot = heat[called]
+        hot = heat[chosen]
         curves = [area_under(removal_curve(detector, few, hot, fill, SHARES, insert), SHARES) for insert in (False, True)]
         with_stranger = agreement(hot, in_batches(method, stranger, few))
         found[name] = score_maps(heat, fakes.truth) | dict(zip(WHY, (*curves, road(detector, few, hot), with_stranger)))
-    return found, len(called)
+    return found
 
 
 def cell(values: np.ndarray, spot: np.ndarray | None) -> str:
@@ -197,12 +198,12 @@ def main() -> None:
     results, pages = {}, []
     for name, (detector, make) in sets.items():
         fakes = make()
-        results[name], called = measure(detector, fakes, options.subset)
+        results[name] = measure(detector, fakes, options.subset)
         weights = "models/drawn" if detector is drawn else "models/photos"
         area = fakes.truth.nanmean()
         pages.append(f"## {name[0].upper()}{name[1:]}\n\n{len(fakes.images)} fakes, `{weights}`; forged: {area:.1%} of the known "
-                     f"pixels.\n\n{table(results[name], WHERE, True)}\n\nOn {called} of them that are called FAKE:\n\n"
-                     f"{table(results[name], WHY, False)}")
+                     f"pixels.\n\n{table(results[name], WHERE, True)}\n\nThe {options.subset} of them with the highest fake "
+                     f"probability:\n\n{table(results[name], WHY, False)}")
         write_page(options.out, results, pages, time.perf_counter() - began)
 
 
