@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 
+from .attribution import gradient_attention, gradient_input, mask_map, rollout_map, usual_method
 from .checkpoints import Run, latest_checkpoint, load_checkpoint
 from .config import MIMConfig, PretrainConfig, TransformConfig, ViTConfig
 from .core import check, generator
@@ -90,10 +91,8 @@ def _gradcam(detector: Detector, images: Tensor, target: str, layer: str | None)
     with GradCAM(detector, layer) as cam: return cam(images, target).raw
 
 
-@torch.no_grad()
-def _mask_head(detector: Detector, images: Tensor, target: str) -> Tensor:
-    forged = detector.mask_logits(images).sigmoid()
-    return forged if target == "FAKE" else 1 - forged
+def _gradient_input(detector: Detector, images: Tensor, target: str) -> Tensor:
+    return gradient_input(detector, images, target).relu()
 
 
 def heat_methods(
@@ -102,7 +101,10 @@ def heat_methods(
     "The heat maps that this detector can be asked for, by name."
     layers = {f"Grad-CAM, block {i + 1}": f"vit.blocks.{i}.norm1" for i in reversed(range(len(detector.vit.blocks)))}
     if find_layer(detector) is detector.vit.norm: layers = {"Grad-CAM, last norm": "vit.norm", **layers}
-    return {**{name: partial(_gradcam, layer=layer) for name, layer in layers.items()}, "mask head": _mask_head}
+    cams = {name: partial(_gradcam, layer=layer) for name, layer in layers.items()}
+    others = {"gradient-weighted attention": gradient_attention, "attention rollout": rollout_map, "gradient × input": _gradient_input}
+    mask = {"mask head": mask_map}
+    return mask | cams | others if usual_method(detector) == "mask head" else cams | others | mask
 
 # %% ../nbs/49b_bench.ipynb #b64fa921
 class Bench:

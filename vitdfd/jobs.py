@@ -34,7 +34,7 @@ class PredictConfig(Config):
     out: str = "results"  # where pictures and the table go
     face: Literal["auto", "always", "never"] = "auto"  # crop the largest face first: when the photo is not a crop yet, always, never
     target: str = "FAKE"  # the class that the heat map explains
-    layer: Optional[str] = None  # layer of the heat map; none = the last block's input norm
+    layer: Optional[str] = None  # of Grad-CAM; none = the map of the mask head, where it was trained, else the usual layer
     certainty: float = 0.0  # withhold less certain verdicts: 0 at the threshold, 1 at its ends; the model's card says what it buys
     frames: int = 32  # of a video: how many are judged, spread evenly over it
     rule: Literal["confident", "mean", "median"] = "confident"  # of a video: how its frames become one probability

@@ -25,10 +25,10 @@ from .transforms import eval_transform
 from .jobs import PredictConfig
 from .core import atomic, pick_device
 from .abstain import Familiar, certainty, doubts, watch_tokens
+from .attribution import explain, usual_method
 from .crops import face_of
 from .detector import Detector
 from .faces import ImageError, find_files, read_image
-from .gradcam import GradCAM
 from .plots import overlay, save_figure, show_heatmaps, show_matrices
 
 # %% ../nbs/51_predict.ipynb #d74f74ed
@@ -38,11 +38,12 @@ class Verdict:
     image: Tensor                    # (3, h, w) uint8: the part that was judged
     prediction: str                  # the class it decided for
     probabilities: dict[str, float]  # of each class, 0..1, calibrated by the detector's temperature
-    heat: Tensor                     # (gh, gw) Grad-CAM, its maximum scaled to 1
-    maximum: float                   # the raw maximum of the map: small = there is little to see
+    heat: Tensor                     # (gh, gw) heat map, its maximum scaled to 1
+    maximum: float                   # the raw maximum of the map, in its own unit: small = there is little to see
     target: str                      # the class that the map explains
     note: str                        # what was done before judging
     percentile: float                # of 100 validation images, how many are less unlike the training images; 0 if unknown
+    method: str = "Grad-CAM"         # how the map was made, see `vitdfd.attribution.usual_method`
 
     @property
     def confidence(self) -> float:
@@ -54,17 +55,18 @@ def judge(
     detector: Detector,       # in evaluation mode
     images: list[Tensor],     # each (3, H, W) uint8, any size
     target: str = "FAKE",     # the class to explain
-    layer: str | None = None,  # name of the layer of the heat map; None = the detector's default
+    layer: str | None = None,  # of Grad-CAM, by name; None = the mask head where it was trained, else the usual layer
     notes: list[str] | None = None,  # one per image
     familiar: Familiar | None = None,  # what the training images look like; None = not known
 ) -> list[Verdict]:
     "Judge and explain a batch of faces. FAKE is said where its probability is above the detector's threshold."
     prepare = eval_transform(detector.transform)
     batch = torch.stack([prepare(image) for image in images]).to(next(detector.parameters()).device)
-    with GradCAM(detector, layer) as cam, watch_tokens(detector) as seen: heat = cam(batch, target)
+    with watch_tokens(detector) as seen: heat = explain(detector, batch, target, layer)
     p = [dict(zip(detector.classes, row)) for row in (heat.logits / detector.temperature).softmax(1).tolist()]
+    method = usual_method(detector, layer)
     unlike = familiar.percentile(seen[0].cpu().numpy()) if familiar else [0.0] * len(images)
-    return [Verdict(image, detector.says(one["FAKE"]), one, scaled.cpu(), float(top), target, note, float(far))
+    return [Verdict(image, detector.says(one["FAKE"]), one, scaled.cpu(), float(top), target, note, float(far), method)
             for image, one, scaled, top, note, far in
             zip(images, p, heat.scaled, heat.maximum, notes or [""] * len(images), unlike)]
 
@@ -76,7 +78,7 @@ def verdict_figure(
     p = verdict.probabilities["FAKE"]
     title = f"{verdict.prediction}: fake probability {p:.2f}"
     return show_heatmaps([verdict.image], [verdict.heat], titles=[title],
-                         unit=f"Grad-CAM for {verdict.target}, maximum {verdict.maximum:.2g}")
+                         unit=f"{verdict.method}, {verdict.target}, maximum {verdict.maximum:.2g}")
 
 # %% ../nbs/51_predict.ipynb #8e5a8372
 PICTURE_SIDE = 2048  # px; larger parts of photos are written smaller: a heat map over 9 million pixels took 0.7 GB to draw
@@ -96,7 +98,7 @@ def save_verdict(
     for kind, pixels in (("original", verdict.image), ("heatmap_overlay", overlay(verdict.image, verdict.heat))):
         picture = F.to_pil_image(pixels)
         with atomic(out / f"{kind}_{name}.png") as temporary: picture.save(temporary)
-    save_figure(show_matrices([heat], unit=f"Grad-CAM for {verdict.target}"), out / f"heatmap_only_{name}.png")
+    save_figure(show_matrices([heat], unit=f"{verdict.method}, {verdict.target}"), out / f"heatmap_only_{name}.png")
     return save_figure(verdict_figure(verdict), out / f"combined_{name}.png")
 
 # %% ../nbs/51_predict.ipynb #a64f871a
@@ -174,7 +176,7 @@ def predict_photo(
     name: str | None = None,      # ends the file names; None = the photo's own name
     face: str = "auto",           # see `face_of`
     target: str = "FAKE",         # the class that the heat map explains
-    layer: str | None = None,     # layer of the heat map; None = the detector's default
+    layer: str | None = None,     # see `judge`
     familiar: Familiar | None = None,  # what the training images look like; None = not known
     limit: float = 0.0,           # verdicts less certain than this are withheld, 0..1
 ) -> dict:                        # keys of `COLUMNS`

@@ -126,7 +126,8 @@ def suspicious(
     worst = sorted(range(len(verdict.verdicts)), key=lambda i: -verdict.verdicts[i].probabilities["FAKE"])[:most]
     shown = [(verdict.frames[i], verdict.verdicts[i]) for i in sorted(worst)]
     return show_heatmaps([v.image for _, v in shown], [v.heat * v.maximum for _, v in shown],
-                         titles=[f"{f.time:.2f} s: {v.probabilities['FAKE']:.2f}" for f, v in shown])
+                         titles=[f"{f.time:.2f} s: {v.probabilities['FAKE']:.2f}" for f, v in shown],
+                         unit=f"{shown[0][1].method}, share of the row's maximum")
 
 # %% ../nbs/52_video.ipynb #43f83785
 def predict_video(
