@@ -51,9 +51,9 @@ def explorer(
     open_tab()
     return tabs
 
-# %% ../nbs/50a_app.ipynb #b5cb9935
+# %% ../nbs/50a_app.ipynb #5155eefe
 _HEADING = """<style>
-#rendered_cells { max-width: 820px; margin: 0 auto; padding: 0 16px; }
+#rendered_cells { max-width: 860px; margin: 0 auto; padding: 0 16px; }
 .jupyter-widgets.widget-tab > .widget-tab-contents { padding: 8px 16px; }
 </style>
 
@@ -89,7 +89,7 @@ def page_notebook(
     return new.new_notebook(cells=[new.new_markdown_cell(heading), new.new_code_cell(code)],
                             metadata={"title": "vitdfd explorer", "kernelspec": kernel})
 
-# %% ../nbs/50a_app.ipynb #45ff90f6
+# %% ../nbs/50a_app.ipynb #79e4560f
 PAGES = 4  # open at the same time; each has a kernel with a detector of its own
 _POLICY = ("default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "  # Voilà's own scripts are inline
            "frame-ancestors 'none'; base-uri 'self'; form-action 'self'")
@@ -114,7 +114,8 @@ def server_settings(
     return {
         "Voila": dict(notebook_path=str(Path(folder) / "explorer.ipynb"), ip=config.host, port=config.port, token=token,
                       config_file_paths=[], connection_dir_root=str(folder), log_level="ERROR",
-                      tornado_settings={"headers": headers, "websocket_max_message_size": int(message_mb * 1e6)}),
+                      tornado_settings={"headers": headers, "websocket_max_message_size": int(message_mb * 1e6),
+                                        "ws_ping_timeout": 30_000}),
         "VoilaConfiguration": dict(strip_sources=True, show_tracebacks=False, file_allowlist=[], prelaunch_hook=_admit,
                                    allow_template_override="NO", allow_theme_override="NO"),
         "VoilaExecutor": dict(cell_error_instruction="The terminal that the explorer was started in says why."),
