@@ -51,7 +51,7 @@ def explorer(
     open_tab()
     return tabs
 
-# %% ../nbs/50a_app.ipynb #5155eefe
+# %% ../nbs/50a_app.ipynb #0e6392bb
 _HEADING = """<style>
 #rendered_cells { max-width: 860px; margin: 0 auto; padding: 0 16px; }
 .jupyter-widgets.widget-tab > .widget-tab-contents { padding: 8px 16px; }
@@ -64,6 +64,11 @@ until the page is closed, and goes nowhere. A verdict is evidence, not proof: th
 was trained on.
 
 <script>
+const open = HTMLInputElement.prototype.click
+HTMLInputElement.prototype.click = function () {  // ipywidgets keeps it off the page, where its events reach nobody
+  if (this.type === "file" && !this.isConnected) document.body.append(this)
+  open.call(this)
+}
 document.addEventListener("change", event => {
   const file = event.target.type === "file" && event.target.files[0]
   if (!file || file.size <= LIMIT) return
@@ -89,7 +94,7 @@ def page_notebook(
     return new.new_notebook(cells=[new.new_markdown_cell(heading), new.new_code_cell(code)],
                             metadata={"title": "vitdfd explorer", "kernelspec": kernel})
 
-# %% ../nbs/50a_app.ipynb #79e4560f
+# %% ../nbs/50a_app.ipynb #8b52f662
 PAGES = 4  # open at the same time; each has a kernel with a detector of its own
 _POLICY = ("default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "  # Voilà's own scripts are inline
            "frame-ancestors 'none'; base-uri 'self'; form-action 'self'")
@@ -100,7 +105,7 @@ def _admit(handler: Any, notebook: Any, cwd: str) -> None:
     from tornado.web import HTTPError
 
     if len(handler.kernel_manager.list_kernel_ids()) >= PAGES:
-        raise HTTPError(503, f"{PAGES} pages are open already; close one, or wait five minutes")
+        raise HTTPError(503, reason=f"{PAGES} pages are open already: close one, or wait five minutes")
 
 
 def server_settings(

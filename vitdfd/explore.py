@@ -272,6 +272,6 @@ def threshold_lab(
         "threshold": FloatSlider(round(bench.detector.threshold, 2), min=0, max=1, step=0.01, description="threshold"),
         "fakes": SelectionSlider(options=[(f"{x:.0%}", x) for x in (0.01, 0.05, 0.1, 0.2, 0.5, 0.8)], value=0.5,
                                  description="share of fakes"),
-        "missed": SelectionSlider(options=[(f"{x:g} false alarms", x) for x in (0.1, 0.5, 1, 2, 5, 10, 50)], value=1,
+        "missed": SelectionSlider(options=[(f"{x:g} alarms", x) for x in (0.1, 0.5, 1, 2, 5, 10, 50)], value=1,
                                   description="a miss costs"),
     })

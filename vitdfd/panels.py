@@ -147,8 +147,8 @@ def show_threshold(
         ax.imshow(counts / counts.sum(1, keepdims=True).clip(1), cmap="Blues", vmin=0, vmax=1)
         for (i, j), n in np.ndenumerate(counts):
             ax.text(j, i, n, ha="center", va="center", color="white" if n > 0.6 * counts[i].sum() else "black")
-        ax = _axes(fig, 555, TOP, 190, 190, **unit, title="cost per photo", xlabel="threshold")
+        ax = _axes(fig, 555, TOP, 190, 190, **unit, title=f"cost per photo: {at[1]:.2f}", xlabel="threshold")
         ax.plot(*cost, color=COLOURS[0])
-        ax.plot(*at, "o", color=COLOURS[1], clip_on=False)
+        ax.plot(at[0], min(at[1], 1.02), "o" if at[1] <= 1 else "^", color=COLOURS[1], clip_on=False)  # off the scale: a triangle
         fig.text(0.5, 0.02, note, ha="center", fontsize=9)
     return fig
