@@ -1,6 +1,7 @@
 # make demo   draw faces, forge fakes, pretrain, fine-tune, test, explain: one report.html
 # make test   every check of the project
 # make lab    JupyterLab at the first lesson
+# make app    the explorer: a web page with five labs, and a place for a photo of yours
 # make docs   the documentation as a web site, in _docs/site
 # make readme README.md from nbs/index.ipynb
 
@@ -8,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test lab docs readme setup
+.PHONY: help demo test test-browser lab app docs readme setup
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -25,10 +26,18 @@ test: setup
 	@python tools/check_budget.py
 	@python tools/run_lessons.py
 	@python tools/run_lessons.py --package
+	@python tools/setup_browser.py
 	@python -m pytest tests
+
+test-browser: setup
+	@python tools/setup_browser.py
+	@python -m pytest tests/test_browser.py
 
 lab: setup
 	@jupyter lab --notebook-dir=nbs nbs/00_core.ipynb
+
+app: setup
+	@vitdfd explore
 
 docs: setup
 	@python tools/make_docs.py

@@ -55,7 +55,7 @@ def forge_picture(
     "A self-blended forgery of one region, by default as strong as the demo's."
     fake = self_blend(person.raw, person.points, generator(seed, "forge"), region, strength, border, colour)
     image = same_camera(fake.image, generator(seed, "camera"))
-    return Picture(f"{person.name}, forged: {region}", image, fake.mask)
+    return Picture(f"{person.name}, forged: {region.replace('_', ' ')}", image, fake.mask)
 
 
 def damage_picture(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['HELP', 'RECIPE_NOTE', 'COMMANDS', 'UsageError', 'parse', 'pretrain', 'finetune', 'evaluate', 'audit', 'prepare',
-           'predict', 'demo', 'main']
+           'predict', 'explore', 'demo', 'main']
 
 # %% ../nbs/53_cli.ipynb #f05daefa
 import io
@@ -18,7 +18,7 @@ from typing import Annotated
 
 from . import __version__
 from .config import FinetuneConfig, PretrainConfig
-from .jobs import RECIPES, AuditConfig, DemoConfig, EvaluateConfig, PredictConfig, PrepareConfig
+from .jobs import RECIPES, AuditConfig, DemoConfig, EvaluateConfig, ExploreConfig, PredictConfig, PrepareConfig
 
 # %% ../nbs/53_cli.ipynb #7ab44c03
 HELP = f"""vitdfd {__version__}: is this face real, and where not?
@@ -32,6 +32,7 @@ usage: vitdfd COMMAND [OPTIONS]     vitdfd COMMAND --help lists every option
   finetune   train a detector on real and fake faces
   evaluate   test a detector on labelled faces, as they are or damaged
   predict    judge photos and videos: verdict, probability, heat map
+  explore    a web page of this machine: five labs, and a photo of yours
 
   --version  print the version
 
@@ -180,6 +181,15 @@ def _line(row: dict) -> str:
             f"{_shown(row['picture'])}")
 
 
+def explore(args: Sequence[str]) -> None:
+    "Serve the explorer until Ctrl-C."
+    config = parse("explore", ExploreConfig, args)
+    from vitdfd.app import serve
+    from vitdfd.predict import find_model
+
+    serve(config.replace(model=str(find_model(config.model))))
+
+
 def demo(args: Sequence[str]) -> None:
     "Run the main job on drawn faces."
     config = parse("demo", DemoConfig, args)
@@ -189,7 +199,7 @@ def demo(args: Sequence[str]) -> None:
 
 # %% ../nbs/53_cli.ipynb #47acbec2
 COMMANDS = {"demo": demo, "prepare": prepare, "audit": audit, "pretrain": pretrain, "finetune": finetune,
-            "evaluate": evaluate, "predict": predict}
+            "evaluate": evaluate, "predict": predict, "explore": explore}
 
 
 def main(

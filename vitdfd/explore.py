@@ -49,7 +49,7 @@ def _truth(picture: Picture, heat: Tensor) -> Panel:
     "The true mask, and how much of the heat lies on it."
     if picture.mask is None: return Panel("what is forged: not known", None)
     if not picture.mask.any(): return Panel("nothing is forged", picture.image)
-    return Panel(f"{heat_on_mask(heat, picture.mask)[0]:.0%} of the heat, {picture.mask.float().mean():.0%} of the area",
+    return Panel(f"{heat_on_mask(heat, picture.mask)[0]:.0%} of heat, {picture.mask.float().mean():.0%} of area",
                  picture.image, picture.mask)
 
 
@@ -80,7 +80,8 @@ def heat_lab(
 ) -> Lab:
     "The heat map explorer."
     menu = [(picture.name, picture) for picture in bench.gallery]
-    choose = Dropdown(options=menu, description="face", tooltip="drawn faces, real and forged; or your photo")
+    start = bench.gallery[int(np.argmax(bench.p_fake(bench.gallery)))]  # the one that it is surest of
+    choose = Dropdown(options=menu, value=start, description="face", tooltip="drawn faces, real and forged; or your photo")
     upload = FileUpload(accept=",".join(SUFFIXES), description="your photo", tooltip=f"up to {UPLOAD_MB} MB; kept in memory only")
     told = HTML(layout={"min_height": "32px"})
 
@@ -90,7 +91,7 @@ def heat_lab(
             picture, note = read_upload(bytes(upload.value[0]["content"]), upload.value[0]["name"], bench.detector.transform)
             choose.options = [*menu, (picture.name, picture)]
             choose.value, told.value = picture, escape(note)
-        except ValueError as error: told.value = f'<span role="alert">not judged: {escape(str(error))}</span>'
+        except Exception as error: told.value = f'<span role="alert">not judged: {escape(str(error))}</span>'  # as in `Lab.draw`
         upload.value = ()
 
     upload.observe(take, "value")
@@ -119,7 +120,7 @@ def forgery_figure(
     method = next(iter(bench.methods))
     heat = bench.heat((fake,), method, "FAKE")
     top = float(bench.heat(bench.gallery, method, "FAKE").max())
-    return show_panels([Panel(person.name, person.image), Panel(f"forged: {region}", fake.image), _truth(fake, heat),
+    return show_panels([Panel(person.name, person.image), Panel(f"forged: {region.replace('_', ' ')}", fake.image), _truth(fake, heat),
                         Panel(method, overlay(fake.image, heat[0], vmax=max(top, 1e-12)))],
                        {"the face": bench.p_fake((person,))[0], "the forgery": bench.p_fake((fake,))[0]},
                        mark=("threshold", bench.detector.threshold), heat=(top, "heat for FAKE"))
@@ -136,7 +137,7 @@ def forgery_lab(
     late = dict(continuous_update=False)  # a pass of the network: drawn when the slider rests
     return Lab("Forgery", FORGERY_HELP, partial(forgery_figure, bench), {
         "person": Dropdown(options=[(person.name, person) for person in bench.people], description="face"),
-        "region": Dropdown(options=REGIONS, value="mouth", description="region"),
+        "region": Dropdown(options=[(name.replace("_", " "), name) for name in REGIONS], value="mouth", description="region"),
         "strength": FloatSlider(3, min=0, max=5, step=0.25, description="strength", **late),
         "colour": FloatSlider(0.8, min=0, max=2, step=0.1, description="colour", tooltip="times strength", **late),
         "border": FloatSlider(4, min=0, max=20, step=1, description="border, px", **late),
@@ -186,8 +187,7 @@ def masking_lab(
 # %% ../nbs/50_explore.ipynb #ad83fdc1
 LEVELS = {  # kind of damage -> its steps after none
     "jpeg": (90, 70, 50, 30, 10), "blur": (0.5, 1, 1.5, 2, 3), "noise": (0.02, 0.05, 0.1, 0.15, 0.2),
-    "resize": (0.75, 0.5, 0.375, 0.25, 0.125),
-}
+    "resize": (0.75, 0.5, 0.375, 0.25, 0.125)}
 UNITS = {**DAMAGE_UNITS, "resize": "resized to, share of the side"}
 
 
@@ -272,6 +272,6 @@ def threshold_lab(
         "threshold": FloatSlider(round(bench.detector.threshold, 2), min=0, max=1, step=0.01, description="threshold"),
         "fakes": SelectionSlider(options=[(f"{x:.0%}", x) for x in (0.01, 0.05, 0.1, 0.2, 0.5, 0.8)], value=0.5,
                                  description="share of fakes"),
-        "missed": SelectionSlider(options=[(f"{x:g} false alarms", x) for x in (0.1, 0.5, 1, 2, 5, 10, 50)], value=1,
+        "missed": SelectionSlider(options=[(f"{x:g} alarms", x) for x in (0.1, 0.5, 1, 2, 5, 10, 50)], value=1,
                                   description="a miss costs"),
     })

@@ -47,18 +47,23 @@ class Panel(NamedTuple):
     mask: Any = None  # (H, W) bool, outlined; None: no outline
 
 
-def _picture(fig: Figure, place: int, panel: Panel) -> None:
-    "A picture, its title, and the outline of its mask, seen on light and on dark."
-    ax = _axes(fig, 8 + STEP * place, TOP, SIDE, SIDE)
+def _pictures(fig: Figure, panels: Sequence[Panel]) -> None:
+    "The row of pictures, with titles and outlines, on one pair of axes over the whole figure, in px from its top left corner."
+    ax = fig.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(HEIGHT, 0))
     ax.set_axis_off()
-    ax.set_title(panel.title, pad=4)
-    pixels = np.full((1, 1, 3), 235, np.uint8) if panel.image is None else to_numpy_image(panel.image)
-    ax.imshow(pixels, interpolation="bilinear", aspect="auto")
-    if panel.mask is None or not panel.mask.any(): return
-    mask = np.pad(np.asarray(panel.mask, float), 1)
-    ends = (-1, mask.shape[1] - 2, -1, mask.shape[0] - 2)
+    for left, panel in zip(range(8, WIDTH, STEP), panels):
+        ax.text(left + SIDE / 2, TOP - 5, panel.title, ha="center")
+        pixels = np.full((1, 1, 3), 235, np.uint8) if panel.image is None else to_numpy_image(panel.image)
+        ax.imshow(pixels, interpolation="bilinear", aspect="auto", extent=(left, left + SIDE, TOP + SIDE, TOP))
+        if panel.mask is not None and panel.mask.any(): _outline(ax, left, np.pad(np.asarray(panel.mask, float), 1))
+
+
+def _outline(ax: Axes, left: int, mask: np.ndarray) -> None:
+    "The outline of a mask with an empty margin of one pixel, seen on light and on dark."
+    height, width = mask.shape
+    x, y = left + (np.arange(width) - 0.5) * SIDE / (width - 2), TOP + (np.arange(height) - 0.5) * SIDE / (height - 2)
     for colour, thickness in (("black", 2.4), ("#00E5FF", 1.2)):
-        ax.contour(mask, [0.5], extent=ends, colors=colour, linewidths=thickness)
+        ax.contour(x, y, mask, [0.5], colors=colour, linewidths=thickness)
 
 
 def _heat_scale(fig: Figure, left: float, top_value: float, unit: str) -> None:
@@ -68,8 +73,7 @@ def _heat_scale(fig: Figure, left: float, top_value: float, unit: str) -> None:
     ax.imshow(strip, aspect="auto")
     ax.yaxis.tick_right()
     ax.set_yticklabels([f"{top_value:.2g}", "0"])
-    ax.yaxis.set_label_position("right")
-    ax.set_ylabel(unit, fontsize=7, rotation=270, va="bottom")
+    ax.set_xlabel(unit, fontsize=7, labelpad=4)
 
 # %% ../nbs/49_panels.ipynb #375b15a8
 def _bars(fig: Figure, values: Mapping[str, float], unit: str, limit: float, mark: tuple[str, float] | None) -> None:
@@ -112,7 +116,7 @@ def show_panels(
     values |= {f"{title}, {name}": line[at] for title, lines in (curves or {}).items() for name, line in lines.items()}
     alt = "; ".join([*(panel.title for panel in panels), *(f"{name} {value:.2f}" for name, value in values.items())])
     with _still(alt) as fig:
-        for place, panel in enumerate(panels): _picture(fig, place, panel)
+        _pictures(fig, panels)
         if heat: _heat_scale(fig, STEP * len(panels) + 2, *heat)
         if bars: _bars(fig, bars, unit, limit, mark)
         for place, (title, lines) in enumerate((curves or {}).items()):
@@ -143,8 +147,8 @@ def show_threshold(
         ax.imshow(counts / counts.sum(1, keepdims=True).clip(1), cmap="Blues", vmin=0, vmax=1)
         for (i, j), n in np.ndenumerate(counts):
             ax.text(j, i, n, ha="center", va="center", color="white" if n > 0.6 * counts[i].sum() else "black")
-        ax = _axes(fig, 555, TOP, 190, 190, **unit, title="cost per photo", xlabel="threshold")
+        ax = _axes(fig, 555, TOP, 190, 190, **unit, title=f"cost per photo: {at[1]:.2f}", xlabel="threshold")
         ax.plot(*cost, color=COLOURS[0])
-        ax.plot(*at, "o", color=COLOURS[1], clip_on=False)
+        ax.plot(at[0], min(at[1], 1.02), "o" if at[1] <= 1 else "^", color=COLOURS[1], clip_on=False)  # off the scale: a triangle
         fig.text(0.5, 0.02, note, ha="center", fontsize=9)
     return fig

@@ -1,0 +1,93 @@
+"""How long a move of each control of the explorer takes, from the new value to the picture that is sent.
+
+Usage: python benchmarks/explore.py [--model models/photos] [--threads 1] [--note "a machine that did nothing else"]
+Writes benchmarks/explore.md.
+"""
+import argparse
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+import numpy as np
+import torch
+
+from vitdfd.bench import Bench, find_pretrained, train_tiny
+from vitdfd.core import environment
+from vitdfd.detector import Detector
+from vitdfd.explore import damage_lab, forgery_lab, heat_lab, masking_lab, threshold_lab
+
+HERE = Path(__file__).resolve().parent
+LIMIT = 200  # ms, the aim
+
+
+def places(control) -> list:
+    "Where a control is moved to: every option, or eight places between its ends; last, where it was."
+    if hasattr(control, "options"): values = [o[1] if isinstance(o, tuple) else o for o in control.options]
+    else: values = [type(control.value)(v) for v in np.linspace(control.min, control.max, 8).round(2)]
+    return [value for value in values if value is not control.value and value != control.value] + [control.value]
+
+
+def move(lab, control, values: list) -> np.ndarray:
+    "(moves, 2) ms of wall clock and of processor time, each until the new picture is there."
+    spent = []
+    for value in values:
+        wall, cpu = time.perf_counter(), time.process_time()
+        control.value = value
+        spent.append((time.perf_counter() - wall, time.process_time() - cpu))
+        if lab.error: raise RuntimeError(lab.error)
+    return 1000 * np.array(spent)
+
+
+def rows(labs: dict) -> list[str]:
+    "A line of the table per control: values seen for the first time, then the same again."
+    found = []
+    for name, lab in labs.items():
+        for control in lab.controls.values():
+            values = places(control)
+            first, again = move(lab, control, values), move(lab, control, values)
+            low, high = np.percentile(first[:, 0], (10, 90))
+            found.append(f"| {name} | {control.description} | {len(values)} | {np.median(first[:, 0]):.0f} ({low:.0f} to {high:.0f}) "
+                         f"| {np.median(first[:, 1]):.0f} | {np.median(again[:, 0]):.0f} | {np.median(again[:, 1]):.0f} "
+                         f"| {len(lab.picture.value) / 1000:.0f} |")
+            print(found[-1], flush=True)
+    return found
+
+
+def main() -> None:
+    "Set up the labs, move every control, write the page."
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="models/photos", help="folder of the detector")
+    parser.add_argument("--threads", type=int, default=1, help="of torch; the explorer uses 1")
+    parser.add_argument("--note", default="", help="what else the machine was doing, for the page")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    start = time.perf_counter()
+    bench = Bench(Detector.from_pretrained(args.model))
+    makers = {"heat map": heat_lab, "forgery": forgery_lab, "damage": damage_lab, "threshold": threshold_lab,
+              "masking": lambda bench: masking_lab(bench, find_pretrained("runs") or train_tiny())}
+    labs, setups = {}, []
+    for name, make in makers.items():
+        labs[name] = make(bench)
+        setups.append(f"{name} {time.perf_counter() - start:.1f} s")
+        start = time.perf_counter()
+    table, here = rows(labs), environment()
+    page = f"""# How fast the explorer answers
+
+Made by `python benchmarks/explore.py --model {args.model} --threads {args.threads}`: {here['cpus']} cores
+({here['device_name']}), torch {here['torch']}, {args.threads} thread. {args.note}
+
+Every control of every lab is moved through its values twice. A move ends when the picture that the browser gets is there;
+the way to the browser is not in it. The aim is a median under {LIMIT} ms. *Processor* is the time that the process itself
+was running, which another program on the machine changes little.
+
+| lab | control | moves | first time, ms: median (10% to 90%) | processor, ms | again, ms | processor, ms | sent, KB |
+|---|---|---|---|---|---|---|---|
+{chr(10).join(table)}
+
+Until a lab is there, the first with the bench: {', '.join(setups)}.
+"""
+    (HERE / "explore.md").write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__": main()

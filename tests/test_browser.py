@@ -1,0 +1,316 @@
+"""The page and the lessons in a real browser, by keyboard. Skipped where there is no Chromium.
+
+VITDFD_BROWSER=all runs every lesson in JupyterLab, instead of four. Screenshots go to tests/screenshots.
+"""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import warnings
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHOTS = Path(__file__).resolve().parent / "screenshots"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+LIMIT = 240  # s, for anything that is waited for; a free machine needs a tenth of it
+LESSONS = sorted(p.stem for p in (ROOT / "nbs").glob("[0-9]*.ipynb"))
+if os.environ.get("VITDFD_BROWSER") != "all":
+    LESSONS = [name for name in LESSONS if name.split("_")[0] in ("00", "10", "40", "50")]
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; install it to run the browser tests")
+
+
+class Server:
+    "A process in a folder of its own that serves pages, with its log."
+
+    def __init__(self, folder: Path, command: list[str], cwd: Path, ready: str):
+        places = {name: str(folder / name.lower()) for name in
+                  ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "IPYTHONDIR", "TMPDIR")}
+        for place in places.values(): Path(place).mkdir(parents=True, exist_ok=True)
+        self.temporary, self.path = Path(places["TMPDIR"]), folder / "server.log"
+        env = {**os.environ, **places, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+        with self.path.open("w") as log:
+            self.process = subprocess.Popen([sys.executable, *command], cwd=cwd, env=env, stdout=log, stderr=log,
+                                            start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        self.url = self.wait(ready)
+
+    def log(self) -> str:
+        "All that it said."
+        return self.path.read_text()
+
+    def wait(self, ready: str) -> str:
+        "The first match of the pattern in the log."
+        end = time.monotonic() + LIMIT
+        while time.monotonic() < end and self.process.poll() is None:
+            if found := re.search(ready, self.log()): return found.group()
+            time.sleep(0.2)
+        self.stop()
+        raise TimeoutError(f"the server did not start within {LIMIT} s; it said:\n{self.log()}")
+
+    def stop(self, how: int = signal.SIGINT) -> int:
+        "Ctrl-C; its exit code. Killed, with all that it started, if it does not end."
+        self.process.send_signal(how)
+        try: return self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            return self.process.wait()
+
+
+def free_port() -> int:
+    "A port that was free a moment ago."
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def explore(folder: Path, port: int) -> Server:
+    "`vitdfd explore`, started where the shipped weights are."
+    command = ["-m", "vitdfd", "explore", "--no-browser", "--port", str(port), "--model", str(ROOT / "models" / "photos")]
+    return Server(folder, command, folder, r"http://127\.0\.0\.1:\d+/\?token=\S+")
+
+
+def status(url: str) -> tuple[int, str]:
+    "What a stranger gets: the code, and where they end up."
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer: return answer.status, answer.url
+    except urllib.error.HTTPError as error: return error.code, url
+
+
+@contextmanager
+def watched(server: Server, page, name: str):
+    "A screenshot at the end of the block; if it fails, the server's log as well."
+    SHOTS.mkdir(exist_ok=True)
+    try: yield
+    except BaseException:
+        print(f"the server's log:\n{server.log()[-5000:]}")
+        raise
+    finally: page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def open_page(browser, url: str, selector: str):
+    "A page on which the selector is seen; tried a second time, and that is reported."
+    for attempt in (1, 2):
+        page = browser.new_page(viewport={"width": 1100, "height": 900})
+        page.set_default_timeout(60_000)
+        try:
+            page.goto(url, wait_until="commit")
+            page.wait_for_selector(selector, timeout=LIMIT * 1000)
+            return page
+        except Exception as error:
+            page.close()
+            if attempt == 2: raise
+            warnings.warn(f"{url.split('?')[0]} was opened a second time, after: {str(error)[:200]}", stacklevel=2)
+
+
+def changes(page, lab, act) -> bool:
+    "Does the lab's picture become another one within seconds of the act?"
+    before = lab.locator("img").get_attribute("src")
+    act()
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        if lab.locator("img").get_attribute("src") != before: return True
+        page.wait_for_timeout(20)
+    return False
+
+
+def move_all(page, lab) -> int:
+    "Move every control of a lab by keyboard until its picture changes; how many controls."
+    controls = lab.locator("select, .noUi-handle")
+    for i in range(controls.count()):
+        control = controls.nth(i)
+        control.focus()
+        keys = ["ArrowDown", "ArrowUp", "ArrowUp"] if control.evaluate("e => e.tagName") == "SELECT" else \
+            ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowLeft"]
+        assert any(changes(page, lab, lambda key=key: page.keyboard.press(key)) for key in keys), f"control {i} changes nothing"
+        assert control.evaluate("e => e === document.activeElement"), f"control {i} lost the focus"
+    assert lab.locator("[role=alert]").count() == 0
+    return controls.count()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    "Chromium, without a window."
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def explorer(tmp_path_factory):
+    "The explorer; at the end it must go without a trace."
+    server = explore(tmp_path_factory.mktemp("explorer"), free_port())
+    yield server
+    assert server.stop() == 0, server.log()
+    assert "explorer: stopped" in server.log() and "Traceback" not in server.log(), server.log()
+    assert not list(server.temporary.glob("vitdfd-*"))
+    with pytest.raises(ProcessLookupError): os.killpg(server.process.pid, 0)  # no kernel is left
+
+
+@pytest.fixture(scope="module")
+def page(browser, explorer):
+    "The explorer's page, open."
+    page = open_page(browser, explorer.url, ".widget-tab img")
+    yield page
+    page.close()
+
+
+def hand_in(page, name: str, data: bytes) -> None:
+    "Choose a file, as a visitor does."
+    page.get_by_role("button", name="your photo").focus()
+    with page.expect_file_chooser() as chooser: page.keyboard.press("Enter")
+    chooser.value.set_files({"name": name, "mimeType": "image/png", "buffer": data})
+
+
+def test_a_taken_port_and_strangers(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        server = explore(tmp_path, taken.getsockname()[1])
+        try:
+            base = server.url.split("?")[0]
+            assert str(taken.getsockname()[1]) not in base
+            assert "/login" in status(base)[1]
+            assert "/login" in status(f"{base}?token=guessed")[1]
+            for path in ("api/kernels", "api/contents", "voila/tree", "voila/files/explorer.ipynb", "voila/render/explorer.ipynb"):
+                assert status(f"{base}{path}")[0] in (403, 404, 405) or "/login" in status(f"{base}{path}")[1], path
+                assert status(f"{base}{path}?{server.url.split('?')[1]}")[0] in (403, 404, 405), path
+        finally: code = server.stop()
+    assert code == 0 and "explorer: stopped" in server.log(), server.log()
+
+
+@needs_browser
+def test_every_control_of_the_page_moves_its_picture(explorer, page):
+    tabs = page.get_by_role("tab")
+    assert tabs.count() == 5
+    for i in range(5):
+        with watched(explorer, page, f"page-{i}"):
+            if i:
+                tabs.nth(i - 1).focus()
+                page.keyboard.press("ArrowRight")
+                page.keyboard.press("Enter")
+            lab = page.locator(".widget-tab-contents > :not(.lm-mod-hidden)")
+            lab.locator("img").wait_for(timeout=LIMIT * 1000)
+            assert move_all(page, lab) == (6, 6, 3, 3, 4)[i]
+
+
+@needs_browser
+def test_uploads(explorer, page):
+    from PIL import Image
+
+    from vitdfd.bench import draw_people
+    face = BytesIO()
+    Image.fromarray(draw_people(1, 200, seed=51)[0].image.permute(1, 2, 0).numpy()).save(face, "PNG")
+    page.get_by_role("tab").nth(0).click()
+    said = []
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.accept()))
+    with watched(explorer, page, "upload"):
+        hand_in(page, "me.png", face.getvalue())
+        page.get_by_text("judged whole").wait_for()
+        page.wait_for_function("document.querySelector('img').alt.includes('your photo')")
+        assert re.search(r"says (FAKE|REAL) [01]\.\d\d", page.locator("img").first.get_attribute("alt"))
+        odd = {"broken.png": face.getvalue()[:500], "<b>page</b>.png": b"<script>alert(1)</script>", "empty.jpg": b""}
+        for name, data in odd.items():
+            hand_in(page, name, data)
+            page.get_by_text("not judged").filter(has_text=name).wait_for()
+        assert said == []
+        hand_in(page, "film.png", bytes(10_100_000))
+        page.wait_for_timeout(200)
+        assert said == ["film.png: 10.1 MB; wanted a photo of at most 10 MB"]
+        assert "Traceback" not in page.inner_text("body")
+        assert changes(page, page, lambda: page.locator("select").first.select_option(index=0))  # still at work
+
+
+@needs_browser
+def test_the_page_runs_no_code_of_its_visitors(explorer, page, tmp_path):
+    made = tmp_path / "made"
+    sent = page.evaluate("""async code => {
+        const id = JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId
+        const socket = new WebSocket(`ws://${location.host}/api/kernels/${id}/channels?session_id=test`)
+        await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject })
+        const header = {msg_id: "1", username: "", session: "test", msg_type: "execute_request", version: "5.3", date: ""}
+        const content = {code, silent: false, store_history: false, user_expressions: {}, allow_stdin: false}
+        socket.send(JSON.stringify({header, parent_header: {}, metadata: {}, content, channel: "shell", buffers: []}))
+        await new Promise(resolve => setTimeout(resolve, 3000))
+        socket.close()
+        return true
+    }""", f"open({str(made)!r}, 'w').close()")
+    assert sent and not made.exists()
+    assert "import" not in page.inner_text("body") and "from vitdfd" not in page.content()  # and shows none of its own
+
+
+@needs_browser
+def test_a_fifth_page_is_refused(explorer, page, browser):
+    pages = [browser.new_page() for _ in range(4)]
+    answers = [one.goto(explorer.url, wait_until="commit", timeout=LIMIT * 1000) for one in pages]
+    with watched(explorer, pages[-1], "refused"):
+        assert [answer.status for answer in answers] == [200, 200, 200, 503]
+        pages[-1].get_by_text("4 pages are open already").wait_for()
+    for one in pages: one.close(run_before_unload=True)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    "JupyterLab on a copy of the lessons."
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "nbs", folder / "work" / "nbs", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    (folder / "work" / "models").symlink_to(ROOT / "models")
+    settings = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')  # every cell is on the page
+    token, port = "for-the-tests", free_port()
+    command = ["-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1",
+               f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder / 'work'}", "--LabApp.news_url=None",
+               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    server = Server(folder, command, folder / "work", rf"http://127\.0\.0\.1:{port}/lab")
+    server.folder, server.url = folder / "work" / "nbs", f"http://127.0.0.1:{port}/lab/tree/nbs/%s.ipynb?token={token}&reset"
+    yield server
+    server.stop(signal.SIGTERM)  # Ctrl-C would be answered with a question
+
+
+def outputs(path: Path) -> list[list[dict] | None]:
+    "Of each code cell of a saved notebook: its outputs, or None if it has not run."
+    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    return [cell["outputs"] if cell["execution_count"] else None for cell in cells]
+
+
+def run_all(page, path: Path) -> None:
+    "Run All, then save until every cell is seen to have run, or one to have failed."
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        page.wait_for_timeout(500)
+        page.keyboard.press("Control+s")
+        cells = outputs(path)
+        failed = [o for cell in cells for o in cell or () if o["output_type"] == "error"]
+        assert not failed, f"{path.stem}: {failed[0]['ename']}: {failed[0]['evalue']}"
+        if None not in cells: return
+    raise TimeoutError(f"{path.stem}: {sum(cell is None for cell in cells)} cells had not run after {LIMIT} s")
+
+
+@needs_browser
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_runs_in_jupyterlab(lab, browser, name):
+    page = open_page(browser, lab.url % name, ".jp-NotebookPanel-toolbar")
+    with watched(lab, page, name):
+        run_all(page, lab.folder / f"{name}.ipynb")
+        if name == "50_explore":
+            labs = page.locator(".jp-OutputArea-output .widget-vbox")
+            assert labs.count() == 5
+            for i, count in enumerate((6, 6, 4, 3, 3)): assert move_all(page, labs.nth(i)) == count
+    page.close()
