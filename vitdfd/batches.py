@@ -181,10 +181,12 @@ def make_loader(
 def make_train_loader(
     faces: Faces,
     batch_size: int,
-    steps: int,        # steps of the whole training
-    seed: int,         # of the order; the dataset has its own for the augmentation
-    start: int = 0,    # steps already done
-    workers: int = 0,  # changes the speed, never the batches
-) -> DataLoader:       # steps - start batches as `collate` makes them
+    steps: int,           # steps of the whole training
+    seed: int,            # of the order; the dataset has its own for the augmentation
+    start: int = 0,       # steps already done
+    workers: int = 0,     # changes the speed, never the batches
+    patience: float = 0,  # seconds to wait for a batch from a worker; 0 = for ever
+) -> DataLoader:          # steps - start batches as `collate` makes them
     "The batches of steps start..steps: shuffled anew in each epoch, augmented anew in each draw."
-    return _loader(faces, workers, batch_sampler=StepBatches(len(faces), batch_size, steps, seed, start))
+    sampler = StepBatches(len(faces), batch_size, steps, seed, start)
+    return _loader(faces, workers, batch_sampler=sampler, timeout=patience if workers else 0)

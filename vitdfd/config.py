@@ -131,6 +131,7 @@ class TrainConfig(Config):
     precision: Precision = "auto"  # arithmetic of the forward pass; auto: what the device does fast
     device: str = "auto"  # cpu, cuda, mps or auto
     workers: int = 0  # processes that read images
+    patience: float = 300.0  # seconds without a batch until the workers are started anew; 0 = wait for ever
     seed: int = 0  # one seed for weights, order, masks and augmentation
     save_every: int = 500  # steps between checkpoints, besides one per epoch
     keep: int = 2  # checkpoints kept
@@ -138,6 +139,7 @@ class TrainConfig(Config):
     def __post_init__(self):
         for name in ("epochs", "batch_size", "accumulate", "save_every", "keep"):
             check(getattr(self, name) > 0, f"{name}={getattr(self, name)}: wanted at least 1")
+        check(self.workers >= 0 and self.patience >= 0, f"workers={self.workers}, patience={self.patience}: wanted 0 or more")
         check(self.lr > 0 and 0 <= self.min_lr <= self.lr, f"lr={self.lr}, min_lr={self.min_lr}: wanted 0 <= min_lr <= lr")
         check(0 <= self.warmup < 1 and 0 <= self.ema < 1, f"warmup={self.warmup}, ema={self.ema}: wanted 0 <= x < 1")
         check(self.name not in ("", ".", "..") and not set(self.name) & set("/\\"),

@@ -25,8 +25,8 @@ if TYPE_CHECKING:  # torch is imported inside the functions that need it, so tha
     import torch
 
 # %% auto #0
-__all__ = ['LEGEND', 'check', 'seed_everything', 'generator', 'pick_device', 'pick_precision', 'environment', 'Paths', 'atomic',
-           'save_json', 'load_json', 'Config']
+__all__ = ['LEGEND', 'check', 'seed_everything', 'generator', 'pick_device', 'pick_precision', 'environment', 'Paths', 'naming',
+           'atomic', 'save_json', 'load_json', 'Config']
 
 # %% ../nbs/00_core.ipynb #43ac14d8
 LEGEND = """
@@ -149,17 +149,32 @@ class Paths:
 
 # %% ../nbs/00_core.ipynb #6162a69c
 @contextmanager
+def naming(
+    path: Path | str,  # the file that the block writes
+) -> Iterator[None]:
+    "A full disk, or a folder without permission: the error names this file, not a temporary one, and not none."
+    path = Path(path)
+    try:
+        yield
+    except OSError as error:
+        hit = str(error.filename or path)
+        if error.errno is None or (".writing-" not in hit and Path(hit) not in (path, path.parent)): raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
 def atomic(
     path: Path | str,  # the file to make or replace
 ) -> Iterator[Path]:   # a temporary path, same name, same disk: write there
     "Write a file whole or not at all: it appears under its name when the block ends well, and never otherwise."
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        temporary = Path(folder) / path.name
-        yield temporary
-        with open(temporary, "rb+") as file: os.fsync(file.fileno())  # on the disk before it gets its name
-        os.replace(temporary, path)
+    with naming(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+            temporary = Path(folder) / path.name
+            yield temporary
+            with open(temporary, "rb+") as file: os.fsync(file.fileno())  # on the disk before it gets its name
+            os.replace(temporary, path)
 
 # %% ../nbs/00_core.ipynb #c2db8d53
 def _plain(value: Any) -> Any:

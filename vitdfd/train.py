@@ -8,8 +8,9 @@ __all__ = ['DTYPES', 'lr_factor', 'param_groups', 'Event', 'steps_of', 'train']
 # %% ../nbs/22_train.ipynb #ac43cff9
 import math
 import re
+import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -21,10 +22,11 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.tensorboard import SummaryWriter
 
-from .batches import Faces, make_train_loader
-from .checkpoints import Run, append_row, drop_rows, latest_checkpoint, load_checkpoint, save_checkpoint
+from .batches import Faces, StepBatches, make_train_loader
+from .checkpoints import Run, append_row, drop_rows, latest_checkpoint, load_checkpoint, save_checkpoint, set_damaged_aside
 from .config import TrainConfig
-from .core import check, generator, load_json, pick_device, pick_precision, save_json
+from .core import check, generator, load_json, naming, pick_device, pick_precision, save_json
+from .faults import Fault, Signals, Stopped, check_there, memory_explained, only_one, steady
 
 # %% ../nbs/22_train.ipynb #9593108f
 def lr_factor(
@@ -114,8 +116,8 @@ def _parts(model: nn.Module, config: TrainConfig, device: torch.device, steps: i
 
 
 def _resume(run: Run, parts: dict, images: int) -> int:
-    "Go back to the newest checkpoint; the steps done."
-    path, step = latest_checkpoint(run.checkpoints), 0
+    "Go back to the newest good checkpoint; the steps done."
+    path, step = set_damaged_aside(run.checkpoints), 0
     if path is not None:
         facts = load_checkpoint(path, **parts)
         check(facts["images"] == images, f"{run.folder} was begun with {facts['images']} images, not with {images}; "
@@ -138,14 +140,30 @@ def _batches(
     steps, per_epoch = steps_of(config, len(faces))
     first = start // per_epoch * per_pass + start % per_epoch * config.accumulate
     end = config.epochs * per_pass
-    loader = iter(make_train_loader(faces, config.batch_size, end, config.seed, first, config.workers))
+
+    def loader(done: int) -> Iterable[dict]:
+        at = first + done
+        return make_train_loader(faces, config.batch_size, end, config.seed, at, config.workers, config.patience)
+
+    def words(done: int) -> str:
+        indices = [i for i, _ in next(iter(StepBatches(len(faces), config.batch_size, end, config.seed, first + done)))]
+        return f"a batch of step {start + 1 + done // config.accumulate} or soon after ({_files(faces, indices)})"
+
+    loaded = steady(loader, words)
     for step in range(start, steps):
         left = per_pass - step % per_epoch * config.accumulate
-        batches = list(islice(loader, min(left, config.accumulate)))
+        batches = list(islice(loaded, min(left, config.accumulate)))
         for batch in batches:
+            check_there(path for path, _ in batch["skipped"])
             skipped |= dict(batch["skipped"])
         total = sum(len(batch["label"]) for batch in batches)
         yield [(_on(device, batch), len(batch["label"]) / total) for batch in batches if len(batch["label"])]
+
+
+def _files(faces: Faces, indices: Sequence[int]) -> str:
+    "The first files of a batch, in words."
+    names = [str(item) if isinstance(item := faces.items[i], (str, Path)) else f"image {i}" for i in indices]
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if names[4:] else "")
 
 
 def _on(device: torch.device, batch: dict) -> dict:
@@ -170,18 +188,64 @@ def _record(run: Run, board: SummaryWriter, event: Event, told: dict[str, float]
         save_json(run.skipped, event.skipped)
 
 
-def _save(run: Run, parts: dict, event: Event, config: TrainConfig, images: int) -> None:
+def _save(run: Run, parts: dict, event: Event, config: TrainConfig, images: int) -> Path:
     "Write a checkpoint and delete those that are too old."
+    path = run.checkpoints / f"step_{event.step:07d}.pt"
     facts = {"step": event.step, "epoch": event.epoch, "loss": event.loss, "metrics": event.metrics,
              "accuracy": event.metrics.get("validation_accuracy"), "images": images, "config": config.to_dict()}
-    save_checkpoint(run.checkpoints / f"step_{event.step:07d}.pt", **parts, **facts)
-    for path in sorted(run.checkpoints.glob("step_*.pt"))[: -config.keep]:
-        path.unlink()
+    save_checkpoint(path, **parts, **facts)
+    for old in sorted(run.checkpoints.glob("step_*.pt"))[: -config.keep]:
+        old.unlink()
+    return path
+
+
+def _diverged(run: Run, faces: Faces, batches: list, config: TrainConfig, **facts) -> None:
+    "Report a loss or gradient that is no number, and the images it came from. Raises Fault."
+    indices = [i for batch, _ in batches for i in batch["index"].tolist()]
+    report = run.folder / "diverged.json"
+    save_json(report, {**facts, "images": [_files(faces, [i]) for i in indices]})
+    told = ", ".join(f"{name}={x:.4g}" for name, x in facts.items())
+    kept = latest_checkpoint(run.checkpoints)
+    raise Fault(f"diverged: {told}, on {_files(faces, indices)} (all in {report}); lower lr={config.lr} and choose another "
+                f"name, or look at these images. The last good checkpoint is kept: {kept or 'there is none yet'}")
 
 # %% ../nbs/22_train.ipynb #040d951c
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
+def _step(
+    parts: dict,        # see `_parts`
+    batches: list,      # of this step, see `_batches`
+    loss_fn: Callable,  # see `train`
+    config: TrainConfig,
+    step: int,
+) -> tuple[dict[str, float], bool]:  # what the loss function told, and whether all numbers were numbers
+    "One step of the optimiser; the weights stay as they are where a number is none."
+    model, optimizer, scaler = parts["model"], parts["optimizer"], parts["scaler"]
+    device = next(model.parameters()).device
+    dtype = DTYPES[pick_precision(device, config.precision)]
+    model.train()
+    optimizer.zero_grad()
+    results = []
+    for part, (batch, share) in enumerate(batches):
+        with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+            loss, told = loss_fn(model, batch, generator(config.seed, "step", step, part))
+        scaler.scale(share * loss).backward()
+        results.append((share, {"loss": loss.detach(), **told}))
+    told = _mean(results)
+    if not batches:  # every file of the step was damaged
+        return told, True
+    scaler.unscale_(optimizer)
+    norm = nn.utils.clip_grad_norm_(model.parameters(), config.clip_grad or math.inf)
+    numbers = all(map(math.isfinite, told.values()))
+    if numbers and not scaler.is_enabled() and not norm.isfinite():
+        return told | {"gradient_norm": float(norm)}, False
+    if numbers:
+        scaler.step(optimizer)
+        scaler.update()
+    return told, numbers
+
+# %% ../nbs/22_train.ipynb #9d23a4d3
 def train(
     model: nn.Module,                      # trained in place, on the config's device
     faces: Faces,                          # the training images
@@ -190,46 +254,40 @@ def train(
     run: Path | str,                       # folder of the run, runs/<name>
     groups: Sequence[dict] | None = None,  # parameter groups; None = `param_groups` without layer decay
 ) -> Iterator[Event]:
-    "Train, and tell after every step. Where the run has a checkpoint, go on from it. Raises ValueError if it diverges."
+    """Train, and tell after every step. Where the run has a checkpoint, go on from it.
+
+    Raises Fault where it cannot go on, and Stopped, after a checkpoint, where a signal asked for that.
+    """
     run, images, device = Run(run), len(faces), pick_device(config.device)
-    run.claim(config)
-    dtype = DTYPES[pick_precision(device, config.precision)]
     steps, per_epoch = steps_of(config, images)
-    parts = _parts(model.to(device), config, device, steps, groups)
-    optimizer, scheduler, scaler, ema = (parts[name] for name in ("optimizer", "scheduler", "scaler", "ema"))
-    start = _resume(run, parts, images)
-    skipped = load_json(run.skipped) if run.skipped.exists() else {}
-    began, seen = time.perf_counter(), 0
-    with SummaryWriter(run.tensorboard, purge_step=start + 1) as board:
-        for step, batches in enumerate(_batches(faces, config, device, start, skipped), start + 1):
-            model.train()
-            optimizer.zero_grad()
-            results = []
-            for part, (batch, share) in enumerate(batches):
-                with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-                    loss, told = loss_fn(model, batch, generator(config.seed, "step", step, part))
-                scaler.scale(share * loss).backward()
-                results.append((share, {"loss": loss.detach(), **told}))
-                seen += len(batch["label"])
-            told = _mean(results)
-            check(all(map(math.isfinite, told.values())), f"step {step} diverged: {told}; lower lr={config.lr}")
-            if batches:  # none where every file of the step was damaged
-                if config.clip_grad:
-                    scaler.unscale_(optimizer)
-                    nn.utils.clip_grad_norm_(model.parameters(), config.clip_grad)
-                scaler.step(optimizer)
-                scaler.update()
-            lr = scheduler.get_last_lr()[-1]
-            scheduler.step()
-            if ema is not None:
-                ema.update_parameters(model)
-            seconds = time.perf_counter() - began
-            event = Event(
-                step=step, steps=steps, epoch=-(-step // per_epoch), epoch_end=step % per_epoch == 0,
-                loss=told.pop("loss", math.nan), lr=lr, images_per_s=seen / seconds,
-                left_s=(steps - step) * seconds / (step - start),
-                metrics={}, skipped=skipped, model=model if ema is None else ema.module)
-            yield event
-            _record(run, board, event, told)
-            if event.epoch_end or step % config.save_every == 0:
-                _save(run, parts, event, config, images)
+    with only_one(run.folder), Signals() as signals:
+        run.claim(config)
+        parts = _parts(model.to(device), config, device, steps, groups)
+        scheduler, ema = parts["scheduler"], parts["ema"]
+        start = _resume(run, parts, images)
+        skipped = load_json(run.skipped) if run.skipped.exists() else {}
+        began, seen = time.perf_counter(), 0
+        with naming(run.tensorboard), SummaryWriter(run.tensorboard, purge_step=start + 1) as board:
+            for step, batches in enumerate(_batches(faces, config, device, start, skipped), start + 1):
+                lr = scheduler.get_last_lr()[-1]
+                with memory_explained(config, step):
+                    told, numbers = _step(parts, batches, loss_fn, config, step)
+                if not numbers:
+                    _diverged(run, faces, batches, config, step=step, learning_rate=lr, **told)
+                scheduler.step()
+                if ema is not None:
+                    ema.update_parameters(model)
+                seen += sum(len(batch["label"]) for batch, _ in batches)
+                seconds = time.perf_counter() - began
+                event = Event(
+                    step=step, steps=steps, epoch=-(-step // per_epoch), epoch_end=step % per_epoch == 0,
+                    loss=told.pop("loss", math.nan), lr=lr, images_per_s=seen / seconds,
+                    left_s=(steps - step) * seconds / (step - start),
+                    metrics={}, skipped=skipped, model=model if ema is None else ema.module)
+                yield event
+                _record(run, board, event, told)
+                if event.epoch_end or step % config.save_every == 0 or signals.caught:
+                    saved = _save(run, parts, event, config, images)
+                if signals.caught:
+                    raise Stopped(f"stopped by {signal.Signals(signals.caught).name} after step {step} of {steps}; the same "
+                                  f"command goes on from {saved}", signals.caught)
