@@ -228,12 +228,16 @@ def inference_work(preset: str, b: int) -> dict[str, Callable]:
 
     config, images = ViTConfig.preset(preset), torch.randn(b, 3, 224, 224)
 
-    def run(model: nn.Module) -> Callable:
+    def run(model: nn.Module, fast: bool = False) -> Callable:
         model.eval()
-        return torch.inference_mode()(lambda: model(images))
+
+        @torch.inference_mode()
+        def once():
+            with torch.autocast("cpu", DTYPE, enabled=fast): return model(images)
+        return once
 
     return {"vitdfd": lambda: run(Detector(config, TransformConfig())), "timm": lambda: run(timm_vit(config)),
-            "Hugging Face": lambda: run(hf_vit(config))}
+            "Hugging Face": lambda: run(hf_vit(config)), "vitdfd in bfloat16": lambda: run(Detector(config, TransformConfig()), True)}
 
 
 def heatmap_work(preset: str, b: int) -> dict[str, Callable]:
@@ -357,12 +361,12 @@ def cases(folder: Path) -> dict[str, tuple]:
     "Name -> what it is, images in a unit of work, rounds, the contenders, threads (0 = all), is memory measured."
     draw, film = folder / "photos", folder / "film.mp4"
     return {
-        "finetune-reference": ("fine-tuning step, 896 × 12, last 4 blocks trained, batch 8", 8, 7,
-                               partial(finetune_work, "base896", 4, 8), True),
-        "finetune-base": ("fine-tuning step, base, all trained, batch 8", 8, 5, partial(finetune_work, "base", None, 8), True),
+        "finetune-reference": ("fine-tuning step, 896 × 12, last 4 blocks trained, batch 4", 4, 7,
+                               partial(finetune_work, "base896", 4, 4), True),
+        "finetune-base": ("fine-tuning step, base, all trained, batch 4", 4, 5, partial(finetune_work, "base", None, 4), True),
         "mim-base": ("pretraining step, MAE, base, 75% hidden, decoder 8 × 512, batch 8", 8, 5, partial(mim_work, 8), True),
         "infer-1": ("inference, base, batch 1", 1, 15, partial(inference_work, "base", 1), True),
-        "infer-64": ("inference, small, batch 64", 64, 5, partial(inference_work, "small", 64), True),
+        "infer-64": ("inference, tiny, batch 64", 64, 5, partial(inference_work, "tiny", 64), True),
         "heatmap-64": ("prediction and heat map, tiny, batch 64", 64, 5, partial(heatmap_work, "tiny", 64), True),
         "reading": ("256-px JPEG files to training batches, one process, one thread", 128, 9,
                     partial(reading_work, draw, 128, 32), False),
@@ -371,15 +375,21 @@ def cases(folder: Path) -> dict[str, tuple]:
     }
 
 
-def in_turns(work: Work, rounds: int) -> dict[str, list[float]]:
+def processor_time() -> float:
+    "What this process and those it started have used, s."
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def in_turns(work: Work, rounds: int, clock: Callable[[], float]) -> dict[str, list[float]]:
     "Seconds of every run: one run of each first that does not count, then ours, theirs, ours, theirs."
     for run in work.values(): run()
     times = {name: [] for name in work}
     for _ in range(rounds):
         for name, run in work.items():
-            began = time.perf_counter()
+            began = clock()
             run()
-            times[name].append(time.perf_counter() - began)
+            times[name].append(clock() - began)
     return times
 
 
@@ -436,7 +446,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="cases whose name holds this; the page is then printed, not written")
     parser.add_argument("--rounds", type=int, default=0, help="runs of each; 0: as many as the case needs")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of torch")
-    parser.add_argument("--note", default="", help="what else the machine did meanwhile: stands on the page")
+    parser.add_argument("--busy", action="store_true", help="the machine is shared: count processor time, not the clock on the wall")
     parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -453,22 +463,21 @@ def main() -> None:
 
 def page(folder: Path, options: argparse.Namespace) -> str:
     "Run the cases one after the other."
-    lines = []
-    began = time.perf_counter()
+    lines, began, clock = [], time.perf_counter(), processor_time if options.busy else time.perf_counter
     for name, (what, images, rounds, contenders, memory) in cases(folder).items():
         if options.only not in name: continue
         if name == "reading": draw_photos(folder / "photos", images)
         if name == "video": draw_video(folder / "film.mp4", 96)
         torch.set_num_threads(1 if name == "reading" else options.threads)
         work = {who: make() for who, make in contenders().items()}
-        times = in_turns(work, options.rounds or rounds)
+        times = in_turns(work, options.rounds or rounds, clock)
         who = list(work)
         del work
         gc.collect()
         lines += rows(what, images, times, peaks(name, who, folder, options.threads) if memory else {})
         print("\n".join(lines[-len(who):]), f"({time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
     head = ["work", "who", "median, ms", "spread, ms", "images/s", "times ours", "peak memory added, MB"]
-    note = f" {options.note}." if options.note else ""
+    note = " The machine was shared with other work: times are processor time, not wall time." if options.busy else ""
     return "\n".join([
         "# Speed and memory, beside others", "",
         f"Made by `python benchmarks/speed.py` in {(time.perf_counter() - began) / 60:.0f} minutes on {machine()}, "

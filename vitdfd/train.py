@@ -103,7 +103,7 @@ def steps_of(
 def _parts(model: nn.Module, config: TrainConfig, device: torch.device, steps: int, groups: list | None) -> dict:
     "Everything that has a state, by its name in a checkpoint."
     groups = groups or param_groups(model, config.lr, config.weight_decay)
-    optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=config.betas)
+    optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=config.betas, fused=True)
     factor = partial(lr_factor, steps=steps, warmup=config.warmup, floor=config.min_lr / config.lr)
     average = get_ema_multi_avg_fn(config.ema)
     return {
