@@ -150,21 +150,24 @@ class StepBatches(Sampler):
         steps: int,       # where to stop
         seed: int,
         start: int = 0,   # the first step to give: the one to resume at
+        mine: Sequence[int] | None = None,  # of the steps, those to give, rising; None = all from start
     ):
         check(n > 0 and batch_size > 0, f"n={n}, batch_size={batch_size}: wanted at least one photo in a batch")
-        self.n, self.batch_size, self.steps, self.seed, self.start = n, batch_size, steps, seed, start
+        self.n, self.batch_size, self.seed = n, batch_size, seed
+        self.mine = range(start, steps) if mine is None else mine
         self.per_epoch = -(-n // batch_size)
 
     def __len__(self) -> int:
-        return max(0, self.steps - self.start)
+        return len(self.mine)
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        for step in range(self.start, self.steps):
+        shuffled = None
+        for step in self.mine:
             epoch, place = divmod(step, self.per_epoch)
-            if place == 0 or step == self.start:
-                order = torch.randperm(self.n, generator=generator(self.seed, "epoch", epoch)).tolist()
+            if epoch != shuffled:
+                order, shuffled = torch.randperm(self.n, generator=generator(self.seed, "epoch", epoch)), epoch
             first = place * self.batch_size
-            indices = order[first : first + self.batch_size]
+            indices = order[first : first + self.batch_size].tolist()
             yield [(index, epoch * self.n + first + k) for k, index in enumerate(indices)]
 
 # %% ../nbs/07_batches.ipynb #4aae3ef3
@@ -197,7 +200,8 @@ def make_train_loader(
     start: int = 0,       # steps already done
     workers: int = 0,     # changes the speed, never the batches
     patience: float = 0,  # seconds to wait for a batch from a worker; 0 = for ever
-) -> DataLoader:          # steps - start batches as `collate` makes them
+    mine: Sequence[int] | None = None,  # of these steps, those to give; None = all
+) -> DataLoader:          # batches as `collate` makes them
     "The batches of steps start..steps: shuffled anew in each epoch, augmented anew in each draw."
-    sampler = StepBatches(len(faces), batch_size, steps, seed, start)
+    sampler = StepBatches(len(faces), batch_size, steps, seed, start, mine)
     return _loader(faces, workers, batch_sampler=sampler, timeout=patience if workers else 0)

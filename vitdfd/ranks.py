@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
+from torch import nn
 
 # %% ../nbs/21a_ranks.ipynb #67c98ea0
 PATIENCE = timedelta(hours=6)  # the first process may evaluate for as long as this; one that dies ends all the others at once

@@ -11,6 +11,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -27,6 +28,7 @@ from .checkpoints import Run, append_row, drop_rows, latest_checkpoint, load_che
 from .config import TrainConfig
 from .core import check, generator, load_json, naming, pick_device, pick_precision, save_json
 from .faults import Fault, Signals, Stopped, check_there, memory_explained, only_one, steady
+from .ranks import Ranks, join
 
 # %% ../nbs/22_train.ipynb #9593108f
 def lr_factor(
@@ -115,15 +117,15 @@ def _parts(model: nn.Module, config: TrainConfig, device: torch.device, steps: i
     }
 
 
-def _resume(run: Run, parts: dict, images: int) -> int:
+def _resume(run: Run, parts: dict, images: int, ranks: Ranks) -> int:
     "Go back to the newest good checkpoint; the steps done."
-    path, step = set_damaged_aside(run.checkpoints), 0
+    path, step = ranks.gather(None if ranks.rank else set_damaged_aside(run.checkpoints))[0], 0
     if path is not None:
         facts = load_checkpoint(path, **parts)
         check(facts["images"] == images, f"{run.folder} was begun with {facts['images']} images, not with {images}; "
                                          "choose another name, or put the data back")
         step = facts["step"]
-    for log in (run.log, run.epochs):
+    for log in () if ranks.rank else (run.log, run.epochs):
         drop_rows(log, step)
     return step
 
@@ -134,30 +136,36 @@ def _batches(
     device: torch.device,
     start: int,               # steps done
     skipped: dict[str, str],  # gets the files that could not be read, and why
-) -> Iterator[list[tuple[dict, float]]]:
-    "The batches of each step: `accumulate` of them, fewer where an epoch ends; each with its share of the images."
+    ranks: Ranks,
+) -> Iterator[tuple[int, list[tuple[int, dict, float]]]]:
+    """How many images a step has, and its batches: `accumulate` of them, fewer where an epoch ends; each with its number and its
+    share of the images. Where several processes train together, each gets its own batches."""
     per_pass = math.ceil(len(faces) / config.batch_size)
     steps, per_epoch = steps_of(config, len(faces))
     first = start // per_epoch * per_pass + start % per_epoch * config.accumulate
     end = config.epochs * per_pass
+    mine = [i for i in range(first, end) if i % per_pass % config.accumulate in ranks.share(range(config.accumulate))]
 
     def loader(done: int) -> Iterable[dict]:
-        at = first + done
-        return make_train_loader(faces, config.batch_size, end, config.seed, at, config.workers, config.patience)
+        more = {"workers": config.workers, "patience": config.patience, "mine": mine[done:]}
+        return make_train_loader(faces, config.batch_size, end, config.seed, **more)
 
     def words(done: int) -> str:
-        indices = [i for i, _ in next(iter(StepBatches(len(faces), config.batch_size, end, config.seed, first + done)))]
-        return f"a batch of step {start + 1 + done // config.accumulate} or soon after ({_files(faces, indices)})"
+        indices = [i for i, _ in next(iter(StepBatches(len(faces), config.batch_size, end, config.seed, mine=mine[done:])))]
+        return f"a batch of step {start + 1 + done * ranks.world // config.accumulate} or soon after ({_files(faces, indices)})"
 
     loaded = steady(loader, words)
     for step in range(start, steps):
         left = per_pass - step % per_epoch * config.accumulate
-        batches = list(islice(loaded, min(left, config.accumulate)))
-        for batch in batches:
-            check_there(path for path, _ in batch["skipped"])
-            skipped |= dict(batch["skipped"])
-        total = sum(len(batch["label"]) for batch in batches)
-        yield [(_on(device, batch), len(batch["label"]) / total) for batch in batches if len(batch["label"])]
+        numbers = ranks.share(range(min(left, config.accumulate)))
+        batches = list(islice(loaded, len(numbers)))
+        read = ranks.gather((sum(len(batch["label"]) for batch in batches), [x for batch in batches for x in batch["skipped"]]))
+        for _, damaged in read:
+            check_there(path for path, _ in damaged)
+            skipped |= dict(damaged)
+        total = sum(count for count, _ in read)
+        yield total, [(number, _on(device, batch), len(batch["label"]) / total)
+                      for number, batch in zip(numbers, batches) if len(batch["label"])]
 
 
 def _files(faces: Faces, indices: Sequence[int]) -> str:
@@ -171,10 +179,15 @@ def _on(device: torch.device, batch: dict) -> dict:
     return {name: x.to(device, non_blocking=True) if isinstance(x, Tensor) else x for name, x in batch.items()}
 
 
+def _plain(values: list[tuple[float, dict]]) -> list[tuple[float, dict]]:
+    "Tensors as numbers."
+    return [(share, {name: float(x) for name, x in numbers.items()}) for share, numbers in values]
+
+
 def _mean(values: list[tuple[float, dict]]) -> dict[str, float]:
     "The mean of dicts of numbers, each with its share."
     names = {name for _, numbers in values for name in numbers}
-    return {name: sum(share * float(numbers[name]) for share, numbers in values) for name in sorted(names)}
+    return {name: sum(share * numbers[name] for share, numbers in values) for name in sorted(names)}
 
 # %% ../nbs/22_train.ipynb #0ad29bff
 def _record(run: Run, board: SummaryWriter, event: Event, told: dict[str, float]) -> None:
@@ -188,20 +201,24 @@ def _record(run: Run, board: SummaryWriter, event: Event, told: dict[str, float]
         save_json(run.skipped, event.skipped)
 
 
-def _save(run: Run, parts: dict, event: Event, config: TrainConfig, images: int) -> Path:
+def _checkpoint(run: Run, step: int) -> Path:
+    "The checkpoint of a step."
+    return run.checkpoints / f"step_{step:07d}.pt"
+
+
+def _save(run: Run, parts: dict, event: Event, config: TrainConfig, images: int) -> None:
     "Write a checkpoint and delete those that are too old."
-    path = run.checkpoints / f"step_{event.step:07d}.pt"
     facts = {"step": event.step, "epoch": event.epoch, "loss": event.loss, "metrics": event.metrics,
              "accuracy": event.metrics.get("validation_accuracy"), "images": images, "config": config.to_dict()}
-    save_checkpoint(path, **parts, **facts)
+    save_checkpoint(_checkpoint(run, event.step), **parts, **facts)
     for old in sorted(run.checkpoints.glob("step_*.pt"))[: -config.keep]:
         old.unlink()
-    return path
 
 
-def _diverged(run: Run, faces: Faces, batches: list, config: TrainConfig, **facts) -> None:
+def _diverged(run: Run, faces: Faces, batches: list, config: TrainConfig, ranks: Ranks, **facts) -> None:
     "Report a loss or gradient that is no number, and the images it came from. Raises Fault."
-    indices = [i for batch, _ in batches for i in batch["index"].tolist()]
+    mine = [i for _, batch, _ in batches for i in batch["index"].tolist()]
+    indices = [i for each in ranks.gather(mine) for i in each]
     report = run.folder / "diverged.json"
     save_json(report, {**facts, "images": [_files(faces, [i]) for i in indices]})
     told = ", ".join(f"{name}={x:.4g}" for name, x in facts.items())
@@ -219,6 +236,7 @@ def _step(
     loss_fn: Callable,  # see `train`
     config: TrainConfig,
     step: int,
+    ranks: Ranks,
 ) -> tuple[dict[str, float], bool]:  # what the loss function told, and whether all numbers were numbers
     "One step of the optimiser; the weights stay as they are where a number is none."
     model, optimizer, scaler = parts["model"], parts["optimizer"], parts["scaler"]
@@ -227,14 +245,16 @@ def _step(
     model.train()
     optimizer.zero_grad()
     results = []
-    for part, (batch, share) in enumerate(batches):
+    for part, batch, share in batches:
+        torch.manual_seed(generator(config.seed, "dropout", step, part).initial_seed())
         with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
             loss, told = loss_fn(model, batch, generator(config.seed, "step", step, part))
         scaler.scale(share * loss).backward()
         results.append((share, {"loss": loss.detach(), **told}))
-    told = _mean(results)
-    if not batches:  # every file of the step was damaged
+    told = _mean([result for results in ranks.gather(_plain(results)) for result in results])
+    if not told:  # every file of the step was damaged
         return told, True
+    ranks.sum_gradients(model)
     scaler.unscale_(optimizer)
     norm = nn.utils.clip_grad_norm_(model.parameters(), config.clip_grad or math.inf)
     numbers = all(map(math.isfinite, told.values()))
@@ -256,38 +276,46 @@ def train(
 ) -> Iterator[Event]:
     """Train, and tell after every step. Where the run has a checkpoint, go on from it.
 
+    Of several processes that train together (lesson 54) only the first tells and writes.
+
     Raises Fault where it cannot go on, and Stopped, after a checkpoint, where a signal asked for that.
     """
     run, images, device = Run(run), len(faces), pick_device(config.device)
-    steps, per_epoch = steps_of(config, images)
-    with only_one(run.folder), Signals() as signals:
-        run.claim(config)
-        parts = _parts(model.to(device), config, device, steps, groups)
+    ranks, (steps, per_epoch) = join(device), steps_of(config, images)
+    check(config.accumulate % ranks.world == 0, f"accumulate={config.accumulate} batches in a step cannot be dealt out to "
+          f"{ranks.world} processes; choose a multiple of {ranks.world}, and batch_size so that a step is as large as it should be")
+    with nullcontext() if ranks.rank else only_one(run.folder), Signals() as signals:
+        if not ranks.rank:
+            run.claim(config)
+        ranks.copy_from_first(model.to(device))
+        parts = _parts(model, config, device, steps, groups)
         scheduler, ema = parts["scheduler"], parts["ema"]
-        start = _resume(run, parts, images)
+        start = _resume(run, parts, images, ranks)
         skipped = load_json(run.skipped) if run.skipped.exists() else {}
         began, seen = time.perf_counter(), 0
-        with naming(run.tensorboard), SummaryWriter(run.tensorboard, purge_step=start + 1) as board:
-            for step, batches in enumerate(_batches(faces, config, device, start, skipped), start + 1):
+        with naming(run.tensorboard), nullcontext() if ranks.rank else SummaryWriter(run.tensorboard, purge_step=start + 1) as board:
+            for step, (count, batches) in enumerate(_batches(faces, config, device, start, skipped, ranks), start + 1):
                 lr = scheduler.get_last_lr()[-1]
                 with memory_explained(config, step):
-                    told, numbers = _step(parts, batches, loss_fn, config, step)
+                    told, numbers = _step(parts, batches, loss_fn, config, step, ranks)
                 if not numbers:
-                    _diverged(run, faces, batches, config, step=step, learning_rate=lr, **told)
+                    _diverged(run, faces, batches, config, ranks, step=step, learning_rate=lr, **told)
                 scheduler.step()
                 if ema is not None:
                     ema.update_parameters(model)
-                seen += sum(len(batch["label"]) for batch, _ in batches)
+                seen += count
                 seconds = time.perf_counter() - began
                 event = Event(
                     step=step, steps=steps, epoch=-(-step // per_epoch), epoch_end=step % per_epoch == 0,
                     loss=told.pop("loss", math.nan), lr=lr, images_per_s=seen / seconds,
                     left_s=(steps - step) * seconds / (step - start),
                     metrics={}, skipped=skipped, model=model if ema is None else ema.module)
-                yield event
-                _record(run, board, event, told)
-                if event.epoch_end or step % config.save_every == 0 or signals.caught:
-                    saved = _save(run, parts, event, config, images)
-                if signals.caught:
-                    raise Stopped(f"stopped by {signal.Signals(signals.caught).name} after step {step} of {steps}; the same "
-                                  f"command goes on from {saved}", signals.caught)
+                if not ranks.rank:
+                    yield event
+                    _record(run, board, event, told)
+                caught = max(ranks.gather(signals.caught))  # all stop after the same step
+                if not ranks.rank and (event.epoch_end or step % config.save_every == 0 or caught):
+                    _save(run, parts, event, config, images)
+                if caught:
+                    raise Stopped(f"stopped by {signal.Signals(caught).name} after step {step} of {steps}; the same "
+                                  f"command goes on from {_checkpoint(run, step)}", caught)
