@@ -168,7 +168,7 @@ def adamw(model: nn.Module) -> torch.optim.Optimizer:
 
 def our_adamw(model: nn.Module) -> torch.optim.Optimizer:
     "What `vitdfd.train.train` makes."
-    from vitdfd.train import param_groups
+    from vitdfd.schedule import param_groups
 
     return torch.optim.AdamW(param_groups(model, 1e-4, 0.05), lr=1e-4, fused=True)
 

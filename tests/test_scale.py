@@ -25,7 +25,8 @@ model = mim.MIM(vit, config.MIMConfig(decoder_width=32, decoder_depth=1))
 me = ranks.join(torch.device("cpu"))
 if len(sys.argv) > 3 and me.world != int(sys.argv[3]): sys.exit(f"{me.world} processes")
 def loss_fn(model, batch, generator):
-    with open(folder.parent / f"{folder.name}.{me.world}.{me.rank}.seen", "a") as file: print(json.dumps(batch["index"].tolist()), file=file)
+    with open(folder.parent / f"{folder.name}.{me.world}.{me.rank}.seen", "a") as file:
+        print(json.dumps(batch["index"].tolist()), file=file)
     return model(batch["image"], generator).loss, {}
 save = train.save_checkpoint
 def noted(path, *args, **more):
@@ -79,11 +80,3 @@ def test_two_processes_train_as_one_and_one_goes_on_where_two_stopped(tmp_path):
         assert sorted(seen(run)) == sorted(list(range(IMAGES)) * 3)
     writers = (tmp_path / "two.writers").read_text().splitlines()
     assert writers == [f"0 step_{step:07d}.pt" for step in range(1, STEPS + 1)]
-
-
-def test_a_step_that_cannot_be_dealt_out_is_refused(tmp_path):
-    import torch
-
-    torch.save(torch.zeros(IMAGES, 3, 32, 32, dtype=torch.uint8), tmp_path / "images.pt")
-    done = job(tmp_path / "three", 3)
-    assert done.returncode != 0 and "accumulate=4 batches in a step cannot be dealt out to 3 processes" in done.stderr

@@ -93,8 +93,10 @@ def pretrain(args: Sequence[str]) -> None:
     default, args = _with_recipe("pretrain", args)
     config = parse("pretrain", PretrainConfig, args, default, PretrainConfig.__doc__ + RECIPE_NOTE)
     from vitdfd.pretrain import pretrain as job
+    from vitdfd.ranks import is_first
 
-    print(f"encoder: {(folder := job(config))}\nnext: vitdfd finetune --encoder {folder}")
+    folder = job(config)
+    if is_first(): print(f"encoder: {folder}\nnext: vitdfd finetune --encoder {folder}")
 
 
 def finetune(args: Sequence[str]) -> None:
@@ -102,8 +104,10 @@ def finetune(args: Sequence[str]) -> None:
     default, args = _with_recipe("finetune", args)
     config = parse("finetune", FinetuneConfig, args, default, FinetuneConfig.__doc__ + RECIPE_NOTE)
     from vitdfd.finetune import finetune as job
+    from vitdfd.ranks import is_first
 
-    print(f"detector: {(folder := job(config))}\nnext: vitdfd evaluate --model {folder} --data {config.data}")
+    folder = job(config)
+    if is_first(): print(f"detector: {folder}\nnext: vitdfd evaluate --model {folder} --data {config.data}")
 
 # %% ../nbs/53_cli.ipynb #22776d5e
 def evaluate(args: Sequence[str]) -> None:
@@ -186,7 +190,7 @@ COMMANDS = {"demo": demo, "prepare": prepare, "audit": audit, "pretrain": pretra
 
 def main(
     args: Sequence[str] | None = None,  # None = what was typed
-) -> int:                               # exit code: 0 done, 1 an audit found leaks, 2 wrong input, 130 stopped by Ctrl-C
+) -> int:                               # exit code: 0 done, 1 an audit found leaks, 2 wrong input or a fault, 130 or 143 stopped
     "The command `vitdfd`."
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's threads wait asleep, so other programs can run
     args = list(sys.argv[1:] if args is None else args)
@@ -198,6 +202,6 @@ def main(
     except (ValueError, OSError) as error:
         print(f"vitdfd: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("vitdfd: stopped; the same command goes on where it was", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:  # a training that was asked to stop says where, and its exit code says by what
+        print(f"vitdfd: {str(stop) or 'stopped; the same command goes on where it was'}", file=sys.stderr)
+        return getattr(stop, "exit_code", 130)

@@ -11,6 +11,8 @@ import operator
 import os
 import platform
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
@@ -106,14 +108,28 @@ def pick_precision(
     return "fp32"
 
 
+def _commit() -> str:
+    "The commit of the code, `+changes` where it was changed since; `unknown` where the code does not come from git."
+    folder = Path(sys.modules["vitdfd"].__file__).parent
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True, text=True).stdout.strip()
+
+    try:
+        git("ls-files", "--error-unmatch", "__init__.py")  # it may be installed in a folder of somebody else's repository
+        return git("describe", "--always", "--dirty=+changes")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
 def environment() -> dict[str, str | int]:
-    "What a run ran on: versions, platform, device. Stored with every run."
+    "What a run ran on: versions, commit, platform, device. Stored with every run."
     import torch
 
     device = pick_device()
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.processor() or platform.machine()
     return {
-        "vitdfd": __version__, "python": platform.python_version(),
+        "vitdfd": __version__, "commit": _commit(), "python": platform.python_version(),
         "torch": str(torch.__version__), "torchvision": version("torchvision"),
         "platform": platform.platform(), "cpus": os.cpu_count() or 1,
         "device": str(device), "device_name": name, "precision": pick_precision(device),

@@ -7,6 +7,7 @@ __all__ = ['carry_over', 'with_encoder', 'detection_loss', 'epoch_metrics', 'kee
 
 # %% ../nbs/30_finetune.ipynb #bb12299a
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,12 @@ from .config import FinetuneConfig, ViTConfig
 from .core import check, generator, load_json, seed_everything
 from .detector import Detector
 from .faces import FAKE, REAL, SplitFiles, find_split
+from .faults import check_there, memory_explained, retried
 from .plots import save_figure, show_curves
+from .ranks import is_first
+from .schedule import param_groups
 from .scores import Scores, calibrate, check_classes, scores, skipped_text
-from .train import param_groups, train
+from .train import Event, train
 from .vit import LoadReport, load_state, read_weights
 
 # %% ../nbs/30_finetune.ipynb #e49900bf
@@ -146,6 +150,15 @@ def _draw_curves(run: Run) -> None:
         save_figure(show_curves(series, "epoch", what), run.visualizations / f"{what}.png")
 
 
+def _measured(event: Event, splits: dict[str, Dataset], config: FinetuneConfig) -> tuple[dict[str, float], Scores]:
+    "`epoch_metrics`; once more if a worker dies in it. Raises Fault if the memory does not suffice, or photos are gone."
+    with memory_explained(config, event.step):
+        metrics, found = retried(lambda: epoch_metrics(event.model, splits, config.batch_size, config.workers),
+                                 f"the evaluation after step {event.step}")
+    check_there(found.skipped)
+    return metrics, found
+
+
 def finetune(
     config: FinetuneConfig,
     train_files: SplitFiles | None = None,       # None = the Train folder of config.data
@@ -169,15 +182,18 @@ def finetune(
         return detection_loss(model, batch, config.label_smoothing, config.mask_weight)
 
     by, shown = "validation_degraded" if config.select == "degraded" else "validation", {}
-    with show(desc=f"fine-tuning {config.name}", unit="step") as bar:
-        for event in train(detector, faces, loss_fn, config, run.folder, groups):
+    training = closing(train(detector, faces, loss_fn, config, run.folder, groups))  # closed: lets go of the run's folder
+    with show(desc=f"fine-tuning {config.name}", unit="step") as bar, training as events:
+        for event in events:
             if event.epoch_end:
-                event.metrics, found = epoch_metrics(event.model, splits, config.batch_size, config.workers)
+                event.metrics, found = _measured(event, splits, config)
                 keep_best(event.model, event.metrics, found, run, by)
                 event.skipped |= found.skipped
                 shown = {"auc": f"{event.metrics['validation_auc']:.3f}"}
             bar.total, bar.n = event.steps, event.step
             bar.set_postfix(loss=f"{event.loss:.4f}", **shown, left=f"{event.left_s:.0f} s")
+    if not is_first():
+        return run.folder / "best"
     _draw_curves(run)
     if skipped := load_json(run.skipped):
         print(skipped_text(skipped))

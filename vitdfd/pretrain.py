@@ -8,6 +8,7 @@ __all__ = ['baselines', 'Reconstruction', 'reconstruct', 'to_pixels', 'show_gues
 # %% ../nbs/23_pretrain.ipynb #ac797569
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from .masking import Masked
 from .mim import MIM, mim_loss
 from .patches import patchify, unpatchify
 from .plots import save_figure, show_curves, show_reconstruction
+from .ranks import is_first
 from .train import train
 from .vit import ViT
 
@@ -140,8 +142,9 @@ def pretrain(
     examples = next((batch["image"] for batch in make_loader(faces, 6) if len(batch["label"])), None)
     check(examples is not None, f"none of the {len(faces)} photos can be read; give others than those in {config.data}")
     run, mim = Run(Path(config.runs) / config.name), MIM(config.model, config.mim)
-    with show(desc=f"pretraining {config.name}", unit="step") as bar:
-        for event in train(mim, faces, _loss, config, run.folder):
+    training = closing(train(mim, faces, _loss, config, run.folder))  # closed: lets go of the run's folder, whatever happens
+    with show(desc=f"pretraining {config.name}", unit="step") as bar, training as events:
+        for event in events:
             bar.total, bar.n = event.steps, event.step
             bar.set_postfix(loss=f"{event.loss:.4f}", left=f"{event.left_s:.0f} s")
             if event.step % config.picture_every == 0 or event.step == event.steps:
@@ -149,5 +152,6 @@ def pretrain(
                 save_figure(figure, run.visualizations / f"reconstruction_{event.step:07d}.png")
             if event.step == event.steps:
                 save_encoder(event.model.encoder, run.folder / "encoder", config.transform)
-    _sum_up(run)
+    if is_first():
+        _sum_up(run)
     return run.folder / "encoder"

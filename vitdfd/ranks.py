@@ -15,6 +15,8 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
+from .core import check
+
 # %% ../nbs/21a_ranks.ipynb #67c98ea0
 PATIENCE = timedelta(hours=6)  # the first process may evaluate for as long as this; one that dies ends all the others at once
 
@@ -41,6 +43,18 @@ class Ranks:
         if self.world > 1:
             dist.all_gather_object(found, x)
         return found
+
+    def check_shares(self, parts: int) -> None:
+        "Raise ValueError where the parts of a step do not go round."
+        check(parts % self.world == 0, f"accumulate={parts} batches in a step cannot be dealt out to {self.world} processes; "
+              f"choose a multiple of {self.world}, and a batch_size that makes the step as large as it should be")
+
+    def mean(self, values: list[tuple[float, dict]]) -> dict[str, float]:
+        "The mean of dicts of numbers, each with its share, over all processes."
+        plain = [(share, {name: float(x) for name, x in numbers.items()}) for share, numbers in values]
+        values = [value for each in self.gather(plain) for value in each]
+        names = sorted({name for _, numbers in values for name in numbers})
+        return {name: sum(share * numbers[name] for share, numbers in values) for name in names}
 
     def copy_from_first(self, model: nn.Module) -> None:
         "Give all processes the weights of the first."
