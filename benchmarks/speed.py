@@ -195,11 +195,11 @@ def finetune_work(preset: str, last: int | None, b: int) -> dict[str, Callable]:
     return work | reference
 
 
-def mim_work(b: int) -> dict[str, Callable]:
+def mim_work(preset: str, b: int) -> dict[str, Callable]:
     "Pretraining steps: MAE, 75% hidden, decoder 8 blocks of 512."
     from vitdfd.mim import MIM
 
-    config = ViTConfig.preset("base", classes=0)
+    config = ViTConfig.preset(preset, classes=0)
     mim = MIMConfig(decoder_width=512, decoder_depth=8, decoder_heads=16)
     images, random = torch.randn(b, 3, 224, 224), generator(0)
 
@@ -357,17 +357,21 @@ def start_work() -> dict[str, Callable]:
 # -------------------------------------------------------------------------------------------------- the measuring
 
 
-def cases(folder: Path) -> dict[str, tuple]:
-    "Name -> what it is, images in a unit of work, rounds, the contenders, threads (0 = all), is memory measured."
+def cases(folder: Path, quick: bool) -> dict[str, tuple]:
+    "Name -> what it is, images in a unit of work, rounds, the contenders, whether memory is measured."
+    large, base = ("tiny", "tiny") if quick else ("base896", "base")
+    few, many = (2, 4) if quick else (4, 64)
     draw, film = folder / "photos", folder / "film.mp4"
     return {
-        "finetune-reference": ("fine-tuning step, 896 × 12, last 4 blocks trained, batch 4", 4, 7,
-                               partial(finetune_work, "base896", 4, 4), True),
-        "finetune-base": ("fine-tuning step, base, all trained, batch 4", 4, 5, partial(finetune_work, "base", None, 4), True),
-        "mim-base": ("pretraining step, MAE, base, 75% hidden, decoder 8 × 512, batch 8", 8, 5, partial(mim_work, 8), True),
-        "infer-1": ("inference, base, batch 1", 1, 15, partial(inference_work, "base", 1), True),
-        "infer-64": ("inference, tiny, batch 64", 64, 5, partial(inference_work, "tiny", 64), True),
-        "heatmap-64": ("prediction and heat map, tiny, batch 64", 64, 5, partial(heatmap_work, "tiny", 64), True),
+        "finetune-reference": (f"fine-tuning step, {large} (896 × 12), last 4 blocks trained, batch {few}", few, 7,
+                               partial(finetune_work, large, 4, few), True),
+        "finetune-base": (f"fine-tuning step, {base}, all trained, batch {few}", few, 5,
+                          partial(finetune_work, base, None, few), True),
+        "mim-base": (f"pretraining step, MAE, {base}, 75% hidden, decoder 8 × 512, batch {2 * few}", 2 * few, 5,
+                     partial(mim_work, base, 2 * few), True),
+        "infer-1": (f"inference, {base}, batch 1", 1, 15, partial(inference_work, base, 1), True),
+        "infer-64": (f"inference, tiny, batch {many}", many, 5, partial(inference_work, "tiny", many), True),
+        "heatmap-64": (f"prediction and heat map, tiny, batch {many}", many, 5, partial(heatmap_work, "tiny", many), True),
         "reading": ("256-px JPEG files to training batches, one process, one thread", 128, 9,
                     partial(reading_work, draw, 128, 32), False),
         "video": ("a film of 96 frames, 720p, to 16 face crops", 16, 5, partial(video_work, film, 16), False),
@@ -393,19 +397,20 @@ def in_turns(work: Work, rounds: int, clock: Callable[[], float]) -> dict[str, l
     return times
 
 
-def peak_of(case: str, who: str, folder: Path) -> float:
+def peak_of(case: str, who: str, folder: Path, quick: bool) -> float:
     "Memory that three runs of the work add at their peak, MB; in this process, which is asked once."
-    run = cases(folder)[case][3]()[who]()
+    run = cases(folder, quick)[case][3]()[who]()
     before = float(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     for _ in range(2): run()
     return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before) / 2**20
 
 
-def peaks(case: str, names: list[str], folder: Path, threads: int) -> dict[str, float]:
+def peaks(case: str, names: list[str], folder: Path, options: argparse.Namespace) -> dict[str, float]:
     "`peak_of`, each in a process of its own."
     found = {}
     for name in names:
-        command = [sys.executable, __file__, "--peak", case, name, "--threads", str(threads), "--folder", str(folder)]
+        command = [sys.executable, __file__, "--peak", case, name, "--threads", str(options.threads), "--folder", str(folder)]
+        command += ["--quick"] * options.quick
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         found[name] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -443,8 +448,8 @@ def rows(what: str, images: int, times: dict[str, list[float]], memory: dict[str
 def main() -> None:
     "Measure, and write the page."
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", help="cases whose name holds this; the page is then printed, not written")
-    parser.add_argument("--rounds", type=int, default=0, help="runs of each; 0: as many as the case needs")
+    parser.add_argument("--only", default="", help="cases whose name holds this; the page is printed, not written")
+    parser.add_argument("--quick", action="store_true", help="tiny models, one run of each: does everything run? Nothing is written")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of torch")
     parser.add_argument("--busy", action="store_true", help="the machine is shared: count processor time, not the clock on the wall")
     parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
@@ -453,28 +458,28 @@ def main() -> None:
     warnings.simplefilter("ignore")
     torch.set_num_threads(options.threads)
     if options.peak:
-        print(json.dumps(peak_of(*options.peak, options.folder)))
+        print(json.dumps(peak_of(*options.peak, options.folder, options.quick)))
         return
     with tempfile.TemporaryDirectory() as name:
         print(text := page(Path(name), options))
-    if not options.only:
+    if not options.only and not options.quick:
         with atomic(PAGE) as path: path.write_text(text, encoding="utf-8")
 
 
 def page(folder: Path, options: argparse.Namespace) -> str:
     "Run the cases one after the other."
     lines, began, clock = [], time.perf_counter(), processor_time if options.busy else time.perf_counter
-    for name, (what, images, rounds, contenders, memory) in cases(folder).items():
+    for name, (what, images, rounds, contenders, memory) in cases(folder, options.quick).items():
         if options.only not in name: continue
         if name == "reading": draw_photos(folder / "photos", images)
         if name == "video": draw_video(folder / "film.mp4", 96)
         torch.set_num_threads(1 if name == "reading" else options.threads)
         work = {who: make() for who, make in contenders().items()}
-        times = in_turns(work, options.rounds or rounds, clock)
+        times = in_turns(work, 1 if options.quick else rounds, clock)
         who = list(work)
         del work
         gc.collect()
-        lines += rows(what, images, times, peaks(name, who, folder, options.threads) if memory else {})
+        lines += rows(what, images, times, peaks(name, who, folder, options) if memory else {})
         print("\n".join(lines[-len(who):]), f"({time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
     head = ["work", "who", "median, ms", "spread, ms", "images/s", "times ours", "peak memory added, MB"]
     note = " The machine was shared with other work: times are processor time, not wall time." if options.busy else ""
@@ -487,7 +492,7 @@ def page(folder: Path, options: argparse.Namespace) -> str:
         "ours in the same round: above 1, ours is faster. *Peak memory* is what two runs add to a fresh process that holds the "
         "model.", "",
         "| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines, "",
-        *"".join(NOTES).splitlines(), ""])
+        *NOTES.strip().splitlines(), ""])
 
 
 NOTES = """
