@@ -5,7 +5,8 @@
 
 Everything runs in one process, on the same numbers, in turns: ours, theirs, ours, theirs. Each line gives the median and the
 whole spread of the times, and the median of the ratios of neighbouring runs, which a busy machine disturbs least. Peak memory is
-what a fresh process adds to what it held before its first step (Linux). The page benchmarks/speed.md is written whole.
+what a fresh process adds to what it held before its first step (Linux). The page benchmarks/speed.md is written whole, and the
+times it was made from beside it, for benchmarks/costs.py.
 """
 import argparse
 import gc
@@ -29,7 +30,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vitdfd.config import MIMConfig, TransformConfig, ViTConfig
-from vitdfd.core import atomic, generator, pick_precision
+from vitdfd.core import atomic, generator, pick_precision, save_json
 
 PAGE = Path(__file__).with_name("speed.md")
 Work = dict[str, Callable[[], object]]  # who does it -> one unit of the work
@@ -461,14 +462,17 @@ def main() -> None:
         print(json.dumps(peak_of(*options.peak, options.folder, options.quick)))
         return
     with tempfile.TemporaryDirectory() as name:
-        print(text := page(Path(name), options))
+        text, measured = page(Path(name), options)
+    print(text)
     if not options.only and not options.quick:
         with atomic(PAGE) as path: path.write_text(text, encoding="utf-8")
+        facts = {"machine": machine(), "threads": options.threads, "busy": options.busy}
+        save_json(PAGE.with_suffix(".json"), facts | {"cases": measured})
 
 
-def page(folder: Path, options: argparse.Namespace) -> str:
-    "Run the cases one after the other."
-    lines, began, clock = [], time.perf_counter(), processor_time if options.busy else time.perf_counter
+def page(folder: Path, options: argparse.Namespace) -> tuple[str, dict]:
+    "Run the cases one after the other; the page, and the numbers behind it."
+    lines, measured, began, clock = [], {}, time.perf_counter(), processor_time if options.busy else time.perf_counter
     for name, (what, images, rounds, contenders, memory) in cases(folder, options.quick).items():
         if options.only not in name: continue
         if name == "reading": draw_photos(folder / "photos", images)
@@ -477,13 +481,14 @@ def page(folder: Path, options: argparse.Namespace) -> str:
         work = {who: make() for who, make in contenders().items()}
         times = in_turns(work, 1 if options.quick else rounds, clock)
         who = list(work)
+        measured[name] = {"what": what, "images": images, "seconds": times}
         del work
         gc.collect()
         lines += rows(what, images, times, peaks(name, who, folder, options) if memory else {})
         print("\n".join(lines[-len(who):]), f"({time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
     head = ["work", "who", "median, ms", "spread, ms", "images/s", "times ours", "peak memory added, MB"]
     note = " The machine was shared with other work: times are processor time, not wall time." if options.busy else ""
-    return "\n".join([
+    text = "\n".join([
         "# Speed and memory, beside others", "",
         f"Made by `python benchmarks/speed.py` in {(time.perf_counter() - began) / 60:.0f} minutes on {machine()}, "
         f"{options.threads} threads, no GPU.{note} Training steps in {str(DTYPE).split('.')[1]}, inference in float32; random "
@@ -493,6 +498,7 @@ def page(folder: Path, options: argparse.Namespace) -> str:
         "model.", "",
         "| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines, "",
         *NOTES.strip().splitlines(), ""])
+    return text, measured
 
 
 NOTES = """
