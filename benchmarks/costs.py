@@ -57,7 +57,8 @@ Made by `python benchmarks/costs.py` from the rates in [speed.md](speed.md), mea
 {cost_table(dfdc)}
 
 A film of the DFDC has frames of 1920 × 1080 px; the measured one has 1280 × 720, so its time is multiplied by {LARGER:.2f}. The disk
-also holds the 470 GB of the videos, and crops are PNG, while the rate of reading is that of JPEG. Over a line of 1 Gbit/s these arrive in {470e9 * 8 / 1e9 / 3600:.1f} hours.
+also holds the 470 GB of the videos. Crops are PNG, while the rate of reading is that of JPEG.
+Over a line of 1 Gbit/s these arrive in {470e9 * 8 / 1e9 / 3600:.1f} hours.
 
 ## {PHOTOS:,} photos, already cropped to 256 px
 
