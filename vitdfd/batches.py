@@ -21,26 +21,37 @@ from .forge import canonical_points, self_blend
 from .transforms import eval_transform, train_transform
 
 # %% ../nbs/07_batches.ipynb #aba691c2
-def _seeded(seed: int, transform: Callable, *inputs: Tensor) -> tuple[Tensor, ...]:
+def _seeded(seed: int, transform: Callable, *inputs) -> tuple[Tensor, ...]:
     "Run a random transform on a stream of its own; the global stream goes on as if nothing had happened."
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)  # torch.manual_seed would reseed the GPUs as well
+    before = torch.default_generator.get_state()
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed would reseed the GPUs as well
+    try:
         return transform(*inputs)
+    finally:
+        torch.default_generator.set_state(before)
 
 
-def _item(index: int, label: int, image: Tensor, mask: Tensor) -> dict:
-    "One photo as the model's input, as plain tensors."
+def _item(index: int, label: int, image: Tensor, mask: Tensor | None = None) -> dict:
+    "One photo as the model's input, as plain tensors. No mask: nothing is forged in a real photo, and of others it is unknown."
+    if mask is None:
+        known = torch.tensor(0.0 if label == REAL else torch.nan)
+        mask = known.expand(1, *image.shape[1:])  # one number, seen as many
     return {"image": image.as_subclass(Tensor), "label": label, "mask": mask.as_subclass(Tensor), "index": index}
 
 
-def _read(item: Path | str | Tensor, mask: Path | str | Tensor | None, label: int) -> tuple[Image, Mask]:
-    "A photo (3, H, W) uint8, and what is known to be forged (1, H, W) float: nothing of a real one, NaN if unknown."
-    image = item if isinstance(item, Tensor) else read_image(item)
+def _read(item: Path | str | Tensor, mask: Path | str | Tensor | None) -> tuple[Image] | tuple[Image, Mask]:
+    "A photo (3, H, W) uint8, and where it is forged, (1, H, W) float, if that is known."
+    image = Image(item if isinstance(item, Tensor) else read_image(item))
     if mask is None:
-        mask = torch.full(image.shape[1:], 0.0 if label == REAL else torch.nan)
-    elif not isinstance(mask, Tensor):
-        mask = read_image(mask)[0] > 127
-    return Image(image), Mask(mask[None].float())
+        return (image,)
+    mask = mask if isinstance(mask, Tensor) else read_image(mask)[0] > 127
+    return image, Mask(mask[None].float())
+
+
+def _apply(transform: Callable, *photo: Tensor) -> tuple[Tensor, ...]:
+    "Transform a photo with its mask, where there is one."
+    made = transform(*photo)
+    return made if isinstance(made, tuple) else (made,)
 
 # %% ../nbs/07_batches.ipynb #285fa5a5
 class Faces(Dataset):
@@ -77,21 +88,21 @@ class Faces(Dataset):
         index, draw = key if isinstance(key, tuple) else (key, None)
         label = self.labels[index]
         try:
-            image, mask = _read(self.items[index], None if self.masks is None else self.masks[index], label)
+            photo = _read(self.items[index], None if self.masks is None else self.masks[index])
         except ImageError as error:
             return {"skipped": (str(error.path), error.reason)}
         if draw is None:
-            return _item(index, label, *self.fixed(image, mask))
+            return _item(index, label, *_apply(self.fixed, *photo))
         choices = generator(self.seed, draw)
         seed, chance = int(torch.randint(2**31, (), generator=choices)), float(torch.rand((), generator=choices))
-        item = _item(index, label, *_seeded(seed, self.random, image, mask))
+        item = _item(index, label, *_seeded(seed, _apply, self.random, *photo))
         if label != REAL or (self.twins[index] is None and chance >= self.blend):
             return item
         try:
-            twin = self._blended(image, choices) if self.twins[index] is None else _read(*self.twins[index], FAKE)
+            twin = self._blended(photo[0], choices) if self.twins[index] is None else _read(*self.twins[index])
         except ImageError as error:
             return [item, {"skipped": (str(error.path), error.reason)}]
-        return [item, _item(index, FAKE, *_seeded(seed, self.random, *twin))]
+        return [item, _item(index, FAKE, *_seeded(seed, _apply, self.random, *twin))]
 
     def _blended(self, image: Image, choices: torch.Generator) -> tuple[Image, Mask]:
         "A self-blended version of a photo, and where it is forged."
@@ -139,21 +150,24 @@ class StepBatches(Sampler):
         steps: int,       # where to stop
         seed: int,
         start: int = 0,   # the first step to give: the one to resume at
+        mine: Sequence[int] | None = None,  # of the steps, those to give, rising; None = all from start
     ):
         check(n > 0 and batch_size > 0, f"n={n}, batch_size={batch_size}: wanted at least one photo in a batch")
-        self.n, self.batch_size, self.steps, self.seed, self.start = n, batch_size, steps, seed, start
+        self.n, self.batch_size, self.seed = n, batch_size, seed
+        self.mine = range(start, steps) if mine is None else mine
         self.per_epoch = -(-n // batch_size)
 
     def __len__(self) -> int:
-        return max(0, self.steps - self.start)
+        return len(self.mine)
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        for step in range(self.start, self.steps):
+        shuffled = None
+        for step in self.mine:
             epoch, place = divmod(step, self.per_epoch)
-            if place == 0 or step == self.start:
-                order = torch.randperm(self.n, generator=generator(self.seed, "epoch", epoch)).tolist()
+            if epoch != shuffled:
+                order, shuffled = torch.randperm(self.n, generator=generator(self.seed, "epoch", epoch)), epoch
             first = place * self.batch_size
-            indices = order[first : first + self.batch_size]
+            indices = order[first : first + self.batch_size].tolist()
             yield [(index, epoch * self.n + first + k) for k, index in enumerate(indices)]
 
 # %% ../nbs/07_batches.ipynb #4aae3ef3
@@ -186,7 +200,8 @@ def make_train_loader(
     start: int = 0,       # steps already done
     workers: int = 0,     # changes the speed, never the batches
     patience: float = 0,  # seconds to wait for a batch from a worker; 0 = for ever
-) -> DataLoader:          # steps - start batches as `collate` makes them
+    mine: Sequence[int] | None = None,  # of these steps, those to give; None = all
+) -> DataLoader:          # batches as `collate` makes them
     "The batches of steps start..steps: shuffled anew in each epoch, augmented anew in each draw."
-    sampler = StepBatches(len(faces), batch_size, steps, seed, start)
+    sampler = StepBatches(len(faces), batch_size, steps, seed, start, mine)
     return _loader(faces, workers, batch_sampler=sampler, timeout=patience if workers else 0)

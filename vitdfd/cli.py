@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['HELP', 'RECIPE_NOTE', 'COMMANDS', 'UsageError', 'parse', 'pretrain', 'finetune', 'evaluate', 'audit', 'prepare',
-           'predict', 'explore', 'demo', 'main']
+           'pack', 'predict', 'explore', 'demo', 'main']
 
 # %% ../nbs/53_cli.ipynb #f05daefa
 import io
@@ -18,7 +18,7 @@ from typing import Annotated
 
 from . import __version__
 from .config import FinetuneConfig, PretrainConfig
-from .jobs import RECIPES, AuditConfig, DemoConfig, EvaluateConfig, ExploreConfig, PredictConfig, PrepareConfig
+from .jobs import RECIPES, AuditConfig, DemoConfig, EvaluateConfig, ExploreConfig, PackConfig, PredictConfig, PrepareConfig
 
 # %% ../nbs/53_cli.ipynb #7ab44c03
 HELP = f"""vitdfd {__version__}: is this face real, and where not?
@@ -28,6 +28,7 @@ usage: vitdfd COMMAND [OPTIONS]     vitdfd COMMAND --help lists every option
   demo       draw faces, forge fakes, train, test, explain: minutes, no data needed
   prepare    cut faces out of videos, into the layout that training reads
   audit      look for leaks and damage in a dataset
+  pack       write photos into a few large files, which training reads like folders
   pretrain   masked image modelling on unlabelled faces
   finetune   train a detector on real and fake faces
   evaluate   test a detector on labelled faces, as they are or damaged
@@ -94,8 +95,10 @@ def pretrain(args: Sequence[str]) -> None:
     default, args = _with_recipe("pretrain", args)
     config = parse("pretrain", PretrainConfig, args, default, PretrainConfig.__doc__ + RECIPE_NOTE)
     from vitdfd.pretrain import pretrain as job
+    from vitdfd.ranks import is_first
 
-    print(f"encoder: {(folder := job(config))}\nnext: vitdfd finetune --encoder {folder}")
+    folder = job(config)
+    if is_first(): print(f"encoder: {folder}\nnext: vitdfd finetune --encoder {folder}")
 
 
 def finetune(args: Sequence[str]) -> None:
@@ -103,8 +106,10 @@ def finetune(args: Sequence[str]) -> None:
     default, args = _with_recipe("finetune", args)
     config = parse("finetune", FinetuneConfig, args, default, FinetuneConfig.__doc__ + RECIPE_NOTE)
     from vitdfd.finetune import finetune as job
+    from vitdfd.ranks import is_first
 
-    print(f"detector: {(folder := job(config))}\nnext: vitdfd evaluate --model {folder} --data {config.data}")
+    folder = job(config)
+    if is_first(): print(f"detector: {folder}\nnext: vitdfd evaluate --model {folder} --data {config.data}")
 
 # %% ../nbs/53_cli.ipynb #22776d5e
 def evaluate(args: Sequence[str]) -> None:
@@ -142,6 +147,23 @@ def prepare(args: Sequence[str]) -> None:
     from vitdfd.prepare import prepare as job, prepared_text
 
     print(f"{prepared_text(job(source, config))}\nnext: vitdfd audit {config.out}")
+
+
+def pack(args: Sequence[str]) -> None:
+    "Write photos into shards."
+    import tyro
+
+    def options(
+        source: tyro.conf.Positional[Path],  # any photos; or Train, Validation and Test, each of FAKE and REAL
+        config: Annotated[PackConfig, tyro.conf.arg(name="")] = PackConfig(),  # noqa: B008
+    ) -> tuple[Path, PackConfig]:
+        return source, config
+
+    source, config = parse("pack", options, args, notes=PackConfig.__doc__)
+    from vitdfd.shards import pack_folder as job
+
+    for folder, photos in job(source, config.out, config.per_shard, config.seed).items(): print(f"{folder}: {photos} photos")
+    print(f"next: training with --data {config.out}")
 
 # %% ../nbs/53_cli.ipynb #408fa1c2
 def predict(args: Sequence[str]) -> int:
@@ -198,7 +220,7 @@ def demo(args: Sequence[str]) -> None:
     job(config)
 
 # %% ../nbs/53_cli.ipynb #47acbec2
-COMMANDS = {"demo": demo, "prepare": prepare, "audit": audit, "pretrain": pretrain, "finetune": finetune,
+COMMANDS = {"demo": demo, "prepare": prepare, "audit": audit, "pack": pack, "pretrain": pretrain, "finetune": finetune,
             "evaluate": evaluate, "predict": predict, "explore": explore}
 
 

@@ -121,14 +121,14 @@ class TrainConfig(Config):
     resize: Literal["whole", "crop"] = "whole"  # how a photo becomes square; see TransformConfig
     augment: Augment = "flip"  # none; flip; reference: flip + colour jitter; degrade: flip + JPEG, blur, scale, noise
     epochs: int = 100  # passes over the data
-    batch_size: int = 64  # images per step and device
+    batch_size: int = 64  # images at a time, in each process
     lr: float = 5e-4  # highest learning rate
     min_lr: float = 0.0  # learning rate at the end of the cosine
     warmup: float = 0.05  # share of all steps spent rising to lr, 0..1
     weight_decay: float = 0.05  # AdamW's, on weight matrices only
     betas: tuple[float, float] = (0.9, 0.95)  # AdamW's
     clip_grad: float = 1.0  # largest gradient norm; 0 = no clipping
-    accumulate: int = 1  # batches whose gradients are summed before a step
+    accumulate: int = 1  # batches in a step, their gradients summed; several processes share them out
     ema: float = 0.0  # decay of the averaged weights, e.g. 0.999; 0 = none
     precision: Precision = "auto"  # arithmetic of the forward pass; auto: what the device does fast
     device: str = "auto"  # cpu, cuda, mps or auto

@@ -23,11 +23,14 @@ from .checkpoints import Run, read_rows
 from .config import FinetuneConfig, ViTConfig
 from .core import check, generator, load_json, seed_everything
 from .detector import Detector
-from .faces import FAKE, REAL, SplitFiles, find_split
+from .faces import FAKE, REAL, SplitFiles
 from .faults import check_there, memory_explained, retried
 from .plots import save_figure, show_curves
+from .ranks import is_first
+from .schedule import param_groups
 from .scores import Scores, calibrate, check_classes, scores, skipped_text
-from .train import Event, param_groups, train
+from .shards import split_items
+from .train import Event, train
 from .vit import LoadReport, load_state, read_weights
 
 # %% ../nbs/30_finetune.ipynb #e49900bf
@@ -165,9 +168,9 @@ def finetune(
 ) -> Path:                                       # runs/<name>/best: the detector with the best validation AUC, see `select`
     "Fine-tune a detector on real and fake faces. Stopped and called again, it goes on from its last checkpoint."
     config = with_encoder(config)
-    train_files = train_files or find_split(config.data, "Train")
+    train_files = train_files or split_items(config.data, "Train")
     faces = _training(config, train_files)
-    validation = _faces(config, validation_files or find_split(config.data, "Validation"), "Validation")
+    validation = _faces(config, validation_files or split_items(config.data, "Validation"), "Validation")
     splits = _splits(config, _faces(config, train_files, "Train"), validation)
     seed_everything(config.seed)
     detector, run = Detector(config.model, config.transform), Run(Path(config.runs) / config.name)
@@ -190,6 +193,8 @@ def finetune(
                 shown = {"auc": f"{event.metrics['validation_auc']:.3f}"}
             bar.total, bar.n = event.steps, event.step
             bar.set_postfix(loss=f"{event.loss:.4f}", **shown, left=f"{event.left_s:.0f} s")
+    if not is_first():
+        return run.folder / "best"
     _draw_curves(run)
     if skipped := load_json(run.skipped):
         print(skipped_text(skipped))

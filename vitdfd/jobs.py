@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEMO_MODEL', 'RECIPES', 'EvaluateConfig', 'PredictConfig', 'ExploreConfig', 'AuditConfig', 'PrepareConfig',
-           'DemoConfig']
+           'PackConfig', 'DemoConfig']
 
 # %% ../nbs/05a_jobs.ipynb #8c2cb7dc
 import ipaddress
@@ -96,6 +96,17 @@ class PrepareConfig(Config):
         check(self.workers >= 0, f"workers={self.workers}: wanted 0 or more")
         check(self.frames > 0 and self.size > 0, f"frames={self.frames}, size={self.size}: wanted at least 1")
         check(1 <= self.margin <= 4, f"margin={self.margin} sides of the face box: wanted 1..4")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackConfig(Config):
+    "Write photos into a few large tar files, which training reads like folders."
+    out: str = "data/shards"  # gets the shards; where the source has Train, Validation and Test, in folders of these names
+    per_shard: int = 10_000  # photos in a shard
+    seed: int = 0  # of their order
+
+    def __post_init__(self):
+        check(self.per_shard > 0, f"per_shard={self.per_shard}: wanted at least 1")
 
 # %% ../nbs/05a_jobs.ipynb #b34e4fc3
 DEMO_MODEL = dict(image_size=96, patch_size=16, width=128, depth=4, heads=4, mlp_width=512, stem="conv")

@@ -22,11 +22,12 @@ from .batches import Faces, make_loader
 from .checkpoints import Run, read_rows
 from .config import PretrainConfig, TransformConfig
 from .core import atomic, check, generator, load_json, save_json, seed_everything
-from .faces import find_pretraining
 from .masking import Masked
 from .mim import MIM, mim_loss
 from .patches import patchify, unpatchify
 from .plots import save_figure, show_curves, show_reconstruction
+from .ranks import is_first
+from .shards import pretraining_items
 from .train import train
 from .vit import ViT
 
@@ -136,7 +137,7 @@ def pretrain(
 ) -> Path:                                               # runs/<name>/encoder: model.safetensors and config.json
     "Pretrain an encoder on faces without labels. Stopped and called again, it goes on from its last checkpoint."
     seed_everything(config.seed)
-    items = find_pretraining(config.data) if items is None else items
+    items = pretraining_items(config.data) if items is None else items
     faces = Faces(items, transform=config.transform, augment=config.augment, seed=config.seed)
     examples = next((batch["image"] for batch in make_loader(faces, 6) if len(batch["label"])), None)
     check(examples is not None, f"none of the {len(faces)} photos can be read; give others than those in {config.data}")
@@ -151,5 +152,6 @@ def pretrain(
                 save_figure(figure, run.visualizations / f"reconstruction_{event.step:07d}.png")
             if event.step == event.steps:
                 save_encoder(event.model.encoder, run.folder / "encoder", config.transform)
-    _sum_up(run)
+    if is_first():
+        _sum_up(run)
     return run.folder / "encoder"

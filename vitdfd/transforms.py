@@ -24,7 +24,7 @@ def _fit(transform: TransformConfig) -> list[v2.Transform]:
 
 def _normalise(transform: TransformConfig) -> list[v2.Transform]:
     "uint8 to normalised float, as the model wants it."
-    return [v2.ToDtype(torch.float32, scale=True), v2.Normalize(transform.mean, transform.std)]
+    return [v2.ToDtype(torch.float32, scale=True), v2.Normalize(transform.mean, transform.std, inplace=True)]  # the copy is ours
 
 
 def eval_transform(
