@@ -64,10 +64,10 @@ until the page is closed, and goes nowhere. A verdict is evidence, not proof: th
 was trained on.
 
 <script>
-const open = HTMLInputElement.prototype.click
+const press = HTMLInputElement.prototype.click
 HTMLInputElement.prototype.click = function () {  // ipywidgets keeps it off the page, where its events reach nobody
   if (this.type === "file" && !this.isConnected) document.body.append(this)
-  open.call(this)
+  press.call(this)
 }
 document.addEventListener("change", event => {
   const file = event.target.type === "file" && event.target.files[0]
