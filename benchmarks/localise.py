@@ -16,6 +16,7 @@ import pytorch_grad_cam
 import torch
 from photos import HELD_OUT, Photo, at_pixels, known_mask, photo_points, square
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+from scipy.stats import rankdata
 from torch import Tensor
 from torchvision.tv_tensors import Image, Mask
 from tqdm import tqdm
@@ -161,7 +162,7 @@ def table(found: dict[str, dict[str, np.ndarray]], scores: tuple[str, ...], bold
 def mean_ranks(results: dict[str, dict]) -> list[tuple[str, float]]:
     "Methods from best to worst: the mean of their ranks over all sets and the four scores against the truth."
     names = list(next(iter(results.values())))
-    ranks = [np.argsort(np.argsort([-found[name][score].mean() for name in names])) + 1
+    ranks = [rankdata([-round(found[name][score].mean(), 3) for name in names])  # equal scores share their ranks
              for found in results.values() for score in WHERE]
     return sorted(zip(names, np.mean(ranks, axis=0)), key=lambda pair: pair[1])
 
