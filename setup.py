@@ -7,6 +7,7 @@ from setuptools import setup
 ini = ConfigParser(delimiters=["="])
 ini.read(Path(__file__).parent / "settings.ini", encoding="utf-8")
 cfg = ini["DEFAULT"]
+DETECTORS = {f"{cfg['lib_path']}.models.{name}": name for name in ("photos", "drawn")}  # installed with the package
 
 setup(
     name=cfg["lib_name"],
@@ -17,8 +18,9 @@ setup(
     author=cfg["author"],
     license="MIT",
     keywords=cfg["keywords"].split(),
-    packages=[cfg["lib_path"]],
-    package_data={cfg["lib_path"]: ["py.typed"]},
+    packages=[cfg["lib_path"], *DETECTORS],
+    package_dir={package: f"models/{name}" for package, name in DETECTORS.items()},
+    package_data={cfg["lib_path"]: ["py.typed"], **{package: ["*"] for package in DETECTORS}},
     python_requires=f">={cfg['min_python']}",
     install_requires=cfg["requirements"].split(),
     extras_require={"dev": cfg["dev_requirements"].split()},

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['HELP', 'RECIPE_NOTE', 'COMMANDS', 'UsageError', 'parse', 'pretrain', 'finetune', 'evaluate', 'audit', 'prepare',
-           'pack', 'predict', 'explore', 'demo', 'main']
+           'pack', 'predict', 'explore', 'doctor', 'demo', 'main']
 
 # %% ../nbs/53_cli.ipynb #f05daefa
 import io
@@ -34,10 +34,11 @@ usage: vitdfd COMMAND [OPTIONS]     vitdfd COMMAND --help lists every option
   evaluate   test a detector on labelled faces, as they are or damaged
   predict    judge photos and videos: verdict, probability, heat map
   explore    a web page of this machine: five labs, and a photo of yours
+  doctor     what is here and what is missing: versions, device, disk, detector
 
   --version  print the version
 
-Start with: vitdfd demo"""
+Start with: vitdfd demo, or vitdfd predict photo.jpg"""
 
 # %% ../nbs/53_cli.ipynb #bf454401
 class UsageError(ValueError):
@@ -212,6 +213,17 @@ def explore(args: Sequence[str]) -> None:
     serve(config.replace(model=str(find_model(config.model))))
 
 
+def doctor(args: Sequence[str]) -> int:
+    "Say what is here and what is missing; exit code 1 where there is something to look at."
+    def options() -> None: pass
+
+    parse("doctor", options, args, notes="What is here and what is missing: versions, device, disk, detector, data.")
+    from vitdfd.doctor import examine, findings_text
+
+    print(findings_text(found := examine()))
+    return int(any(finding.advice for finding in found))
+
+
 def demo(args: Sequence[str]) -> None:
     "Run the main job on drawn faces."
     config = parse("demo", DemoConfig, args)
@@ -221,7 +233,7 @@ def demo(args: Sequence[str]) -> None:
 
 # %% ../nbs/53_cli.ipynb #47acbec2
 COMMANDS = {"demo": demo, "prepare": prepare, "audit": audit, "pack": pack, "pretrain": pretrain, "finetune": finetune,
-            "evaluate": evaluate, "predict": predict, "explore": explore}
+            "evaluate": evaluate, "predict": predict, "explore": explore, "doctor": doctor}
 
 
 def main(

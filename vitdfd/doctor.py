@@ -15,7 +15,7 @@ from typing import NamedTuple
 from packaging.requirements import Requirement
 
 from .core import Paths, environment
-from .predict import find_model
+from .predict import find_model, shipped
 
 # %% ../nbs/52a_doctor.ipynb #54308526
 class Finding(NamedTuple):
@@ -42,6 +42,11 @@ def missing_packages(
 ROOM = 2  # GB; less is worth a warning before a long training
 
 
+def _named(detector: Path) -> str:
+    "A detector's folder, or its name where it comes with vitdfd."
+    return f"{detector.name}, which comes with vitdfd" if shipped(detector.name) == detector else str(detector)
+
+
 def examine(
     root: Path | str = ".",  # the project folder
 ) -> list[Finding]:
@@ -52,7 +57,7 @@ def examine(
     found += wanting or [Finding("packages", "all that are needed")]
     found.append(Finding("device", f"{facts['device']}: {facts['device_name']}, {facts['cpus']} cores, {facts['precision']}"))
     found.append(Finding("disk", f"{free:.0f} GB free", "" if free > ROOM else "checkpoints may not fit: free some"))
-    try: found.append(Finding("detector", str(find_model())))
+    try: found.append(Finding("detector", _named(find_model())))
     except ValueError as error: found.append(Finding("detector", "none", str(error)))
     for folder in (paths.pretraining, paths.finetuning):
         there = "is there" if folder.is_dir() else "is not there; data/README.md says what it is for"
