@@ -18,7 +18,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "howto").glob("*.md"))]
 SMALL = ["--epochs", "1", "--batch-size", "4", "--model.image-size", "32", "--model.patch-size", "8", "--model.width", "32",
          "--model.depth", "2", "--model.heads", "2", "--model.mlp-width", "64"]  # the same jobs, in seconds
 LESS = {"pretrain": SMALL, "finetune": SMALL, "prepare": ["--frames", "2"], "evaluate": ["--resamples", "20"]}
-ELSEWHERE = {"demo": "test_demo.py"}  # run whole by another test
+ELSEWHERE = {"demo": "test_demo.py", "explore": "test_browser.py", "torchrun": "test_scale.py"}  # run by other tests
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -66,9 +66,11 @@ def here(things, tmp_path, monkeypatch) -> Path:
 def test_every_command_of_the_page_runs(page, here, capsys):
     ran = 0
     for program, command, *options in commands(page):
-        if program == "make":
+        if program in ELSEWHERE or command in ELSEWHERE:
+            assert (ROOT / "tests" / (ELSEWHERE.get(program) or ELSEWHERE[command])).is_file()
+        elif program == "make":
             assert subprocess.run(["make", "-n", command], cwd=ROOT, capture_output=True).returncode == 0, f"make {command}"
-        elif program == "vitdfd" and command not in ELSEWHERE:
+        elif program == "vitdfd":
             code = main([command, *options, *LESS.get(command, [])])
             assert code == 0, f"vitdfd {command} {options}: {capsys.readouterr().err}"
         ran += 1
@@ -80,7 +82,8 @@ def test_every_command_of_the_page_runs(page, here, capsys):
 
 def test_every_command_is_known():
     typed = {words[0] for page in PAGES for words in commands(page)}
-    assert typed <= {"vitdfd", "make"}, f"nothing here runs {typed - {'vitdfd', 'make'}}"
+    known = {"vitdfd", "make", *ELSEWHERE}
+    assert typed <= known, f"nothing here runs {typed - known}"
 
 
 def test_the_site_is_built_and_no_link_leads_nowhere(tmp_path):

@@ -21,7 +21,7 @@ from nbdev.showdoc import BasicMarkdownRenderer
 ROOT = Path(__file__).resolve().parent.parent
 OUT = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "_docs"
 SOURCE = OUT / "source"
-HOW_TO = ("photo", "folder", "videos", "dataset", "resume", "heatmap", "threshold")
+HOW_TO = ("photo", "folder", "videos", "explore", "dataset", "resume", "processes", "heatmap", "threshold")
 LINKS = (  # how the README's links into the tree become links into the site
     (r"\]\(nbs/images/", "](images/"), (r"\]\(nbs/(\w+)\.ipynb", r"](lessons/\1.md"),
     (r"\]\(models/(\w+)/README\.md", r"](models/\1.md"), (r"\]\(benchmarks/(\w+)\.md", r"](results/\1.md"),

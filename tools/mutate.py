@@ -7,6 +7,7 @@ where a mutant was not noticed. Needs os.fork: Linux or macOS.
     python tools/mutate.py                 # all, minutes
     python tools/mutate.py masking vit     # of some modules
 """
+import linecache
 import os
 import re
 import shutil
@@ -127,9 +128,11 @@ def run(home: Path, lesson: str, last: int) -> int:
     signal.alarm(LIMIT)
     space = {"__name__": "__main__"}
     for number, source in enumerate(cells(home, lesson)[:last + 1]):
-        try: exec(compile(source, f"cell {number}", "exec"), space)
+        name = f"cell {number}"
+        linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name  # inspect.getsource finds it there
+        try: exec(compile(source, name, "exec"), space)
         except BaseException as error:  # whatever it is, it was noticed
-            lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == f"cell {number}"]
+            lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == name]
             line = source.splitlines()[lines[0] - 1].strip() if lines else ""
             (home / "failed").write_text(f"{line}\n{type(error).__name__}", encoding="utf-8")
             return number
