@@ -4,7 +4,8 @@
     python benchmarks/photos.py --data FOLDER --start DETECTOR       # go on from a detector that it made
 
 FOLDER holds celeba/ (real photos) and stylegan/ and parts/ in the fine-tuning layout. FILE holds EfficientNet-Lite0
-trained on ImageNet. Killed and called again, it goes on. The best detector is left in runs/photos_b/best.
+trained on ImageNet. Killed and called again, it goes on. The best detector is left in runs/photos_b/best, or, without
+a second stage, in runs/photos_a/best.
 """
 import argparse
 import csv
@@ -189,7 +190,7 @@ def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path
 
 
 def main() -> None:
-    "Two stages: most of the work at 128 px, the end at 192 px (progressive learning, Tan & Le 2021)."
+    "Two stages: most of the work at 128 px, the end, if any, at 160 px (progressive learning, Tan & Le 2021)."
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     source = parser.add_mutually_exclusive_group(required=True)
@@ -197,7 +198,7 @@ def main() -> None:
     source.add_argument("--start", type=Path)
     parser.add_argument("--runs", default="runs")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, nargs=2, default=(12, 4))
+    parser.add_argument("--epochs", type=int, nargs=2, default=(10, 1), help="at 128 px and at 160 px")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -208,8 +209,9 @@ def main() -> None:
         lr=6e-4, min_lr=1e-4, layer_decay=0.9, ema=0.998, label_smoothing=0.05, mask_weight=0.5, workers=1,
         save_every=200, seed=options.seed)
     a = stage(first, options.data, options.start and read_weights(options.start), options.imagenet)
+    if not options.epochs[1]: return print("best detector:", a)
     start = read_weights(a)
-    second = first.replace(name="photos_b", model=model.replace(image_size=192), epochs=options.epochs[1], lr=2e-4,
+    second = first.replace(name="photos_b", model=model.replace(image_size=160), epochs=options.epochs[1], lr=2e-4,
                            min_lr=0.0, warmup=0.05)
     print("best detector:", stage(second, options.data, start, None))
 

@@ -76,7 +76,7 @@ MUTANTS = [
            'found = np.searchsorted(fakes, candidates, side="right")', "15_scores"),
     Mutant("scores", "temperature the wrong way up", "-margin / temperature).mean()", "-margin * temperature).mean()", "15_scores"),
     Mutant("checkpoints", "random state not restored", '_set_random_state(saved["random"])', "pass", "19_checkpoints"),
-    Mutant("checkpoints", "a damaged checkpoint is taken", "if file.testzip() is None:", "if True:", "19_checkpoints"),
+    Mutant("checkpoints", "a damaged checkpoint is taken", "        if is_sealed(path):", "        if True:", "19_checkpoints"),
     Mutant("core", "a file gets its name before it is whole", "temporary = Path(folder) / path.name", "temporary = path", "00_core"),
     Mutant("core",
            "unknown settings are passed over",
