@@ -27,11 +27,12 @@ from sklearn.metrics import (
 
 from .batches import Faces, make_loader
 from .jobs import EvaluateConfig
-from .core import atomic, generator, pick_device, save_json
+from .core import atomic, environment, generator, pick_device, save_json
 from .detector import Detector
 from .faces import CLASSES, FAKE, REAL, SplitFiles, find_split
 from .plots import save_figure, show_confusion, show_pr, show_reliability, show_roc
 from .scores import check_classes, scores, skipped_text
+from .seen import seen_before, seen_text
 
 # %% ../nbs/31_evaluate.ipynb #d6c42c7e
 def verdicts(
@@ -152,7 +153,8 @@ def text_report(
 ) -> str:
     "The result for people."
     images = " + ".join(f"{count} {name}" for name, count in result["images"].items())
-    lines = [f"{result['model']} on {result['split']}: {images} images",
+    seen = seen_text(result["seen"], sum(result["images"].values()))
+    lines = [f"{result['model']} on {result['split']}: {images} images", *[seen] * bool(seen),
              f"threshold {result['threshold']:.3f}, temperature {result['temperature']:.2f}; positive class FAKE", ""]
     for name, value in result["metrics"].items():
         low, high = result["intervals"][name]
@@ -194,6 +196,7 @@ def evaluate(
     labels, p_fake, threshold = given.labels, given.p_fake, detector.threshold
     decided = verdicts(p_fake, threshold)
     result = {
+        "environment": environment(), "seen": seen_before(config.model, [p for p in files.paths if isinstance(p, Path)]),
         "model": str(config.model), "split": config.split, "threshold": threshold, "temperature": detector.temperature,
         "positive_class": "FAKE", "images": {name: int((labels == i).sum()) for i, name in enumerate(CLASSES)},
         "metrics": metrics(labels, p_fake, threshold),
