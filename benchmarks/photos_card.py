@@ -2,8 +2,8 @@
 
     python benchmarks/photos_card.py --data FOLDER --detector runs/photos_a/best      # 12 minutes on two busy cores
 
-Leaves models/photos: weights (fp16), config, familiar.safetensors, seen.safetensors, results.json and README.md, the card. Every figure is
-measured with the weights as they were written. FOLDER is that of photos.py.
+Leaves models/photos: weights (fp16), config, familiar.safetensors, seen.safetensors, results.json and README.md, the card.
+Every figure is measured with the weights as they were written. FOLDER is that of photos.py.
 """
 import argparse
 from functools import partial

@@ -19,6 +19,7 @@ from torchvision.transforms.v2 import functional as F
 from tqdm.auto import tqdm
 
 from . import __version__
+from .attribution import explain, usual_method
 from .batches import Faces, make_loader
 from .checkpoints import Run, read_rows
 from .jobs import DemoConfig, EvaluateConfig
@@ -29,7 +30,6 @@ from .evaluate import evaluate
 from .faces import CLASSES, FAKE, REAL, find_split, read_image
 from .finetune import finetune
 from .forge import self_blend
-from .gradcam import GradCAM
 from .plots import show_bars, show_curves, show_heatmaps, show_images
 from .pretrain import pretrain, to_pixels
 from .report import paragraph, picture, table, write_report
@@ -123,35 +123,35 @@ class Explained(NamedTuple):
     "The forged test faces and their heat maps."
     images: Tensor  # (m, 3, H, W) 0..1
     masks: Tensor   # (m, H, W) 1 where forged
-    heat: Tensor    # (m, gh, gw) raw Grad-CAM for FAKE
+    heat: Tensor    # (m, gh, gw) raw heat for FAKE
 
 
 def explain_fakes(
     detector: Detector,        # in evaluation mode
     data: Path | str,          # holds Validation and Test, each with FAKE and MASK
     split: str = "Test",
-    layer: str | None = None,  # see `find_layer`
+    layer: str | None = None,  # see `explain`
 ) -> Explained:
-    "Grad-CAM of every forged face of a split."
+    "The heat map of every forged face of a split."
     faces = Faces(*find_split(data, split), transform=detector.transform)
     images, masks, heat = [], [], []
-    with GradCAM(detector, layer) as cam:
-        for batch in tqdm(make_loader(faces, 50), desc="heat maps", unit="batch"):
-            fake = batch["label"] == FAKE
-            if not fake.any(): continue
-            heat.append(cam(batch["image"][fake], "FAKE").raw)
-            images.append(to_pixels(batch["image"][fake], detector.transform))
-            masks.append(batch["mask"][fake, 0])
+    for batch in tqdm(make_loader(faces, 50), desc="heat maps", unit="batch"):
+        fake = batch["label"] == FAKE
+        if not fake.any(): continue
+        heat.append(explain(detector, batch["image"][fake], "FAKE", layer).raw)
+        images.append(to_pixels(batch["image"][fake], detector.transform))
+        masks.append(batch["mask"][fake, 0])
     return Explained(torch.cat(images), torch.cat(masks), torch.cat(heat))
 
 
 def choose_layer(
     detector: Detector,  # in evaluation mode
     data: Path | str,    # holds Validation/FAKE and Validation/MASK
-) -> str:                # a name for `find_layer`
-    "The layer whose maps hit the forgery most often, on validation faces."
+) -> str | None:         # see `explain`: a layer for Grad-CAM, or None for the mask head
+    "The layer whose maps hit the forgery most often, on validation faces; the mask head counts as one, if it was trained."
     last = f"vit.blocks.{len(detector.vit.blocks) - 1}"
     layers = [f"{last}.norm1", last] + ["vit.norm"] * (detector.vit.config.pool == "max")  # else it sees no patch tokens
+    layers += [None] * (usual_method(detector) == "mask head")
     hits = {}
     for layer in layers:
         found = explain_fakes(detector, data, "Validation", layer)
@@ -185,10 +185,12 @@ def demo(
     _say("5/5 where does it look?")
     detector = Detector.from_pretrained(tuned[kept])
     layer = choose_layer(detector, data)
-    print(f"Grad-CAM at {layer}, chosen on validation faces")
+    method = f"Grad-CAM at {layer}" if layer else "the mask head"
+    print(f"heat maps: {method}, chosen on validation faces")
     found = explain_fakes(detector, data, layer=layer)
     where = localisation(found.heat, found.masks)
-    report = _report(config, out, tests, kept, found, where, Run(encoder.parent), {n: Run(p.parent) for n, p in tuned.items()})
+    report = _report(config, out, tests, kept, (method, found), where, Run(encoder.parent),
+                     {n: Run(p.parent) for n, p in tuned.items()})
     _summary(tests, kept, where, report, time.perf_counter() - began)
     return report
 
@@ -214,9 +216,10 @@ def _summary(tests: dict[str, dict], kept: str, where: dict[str, Tensor], report
     print(f"  report: {report}\nnext: vitdfd predict data/demo/finetuning/Test/FAKE --model {tests[kept]['model']}")
 
 # %% ../nbs/45_demo.ipynb #055dcb29
-def _report(config: DemoConfig, out: Path, tests: dict[str, dict], kept: str, found: Explained,
+def _report(config: DemoConfig, out: Path, tests: dict[str, dict], kept: str, heat_maps: tuple[str, Explained],
             where: dict[str, Tensor], pretrained: Run, tuned: dict[str, Run]) -> Path:
     "The page: faces, pretraining, its use, the test, the heat maps, the settings."
+    method, found = heat_maps
     curves = {name: read_rows(run.epochs) for name, run in tuned.items()}
     curves = {name: ([r["epoch"] for r in rows], [r["validation_auc"] for r in rows]) for name, rows in curves.items()}
     aucs = {name: result["metrics"]["auc"] for name, result in tests.items()}
@@ -245,7 +248,7 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], kept: str, fo
                       f"(1 = the image's mean). The hottest cell lies on the forgery in {where['hit'].mean():.0%} of "
                       f"{len(found.heat)} fakes; by chance it would in {where['chance'].mean():.0%}."),
             picture(show_heatmaps(found.images[:8], found.heat[:8], found.masks[:8]),
-                    "Forged faces, Grad-CAM for FAKE, and the outline of what is really forged.")],
+                    f"Forged faces, the heat map ({method}), and the outline of what is really forged.")],
         "Settings": [table([{"what": k, "value": v} for k, v in environment().items()]),
                      table([{"setting": k, "value": v} for k, v in config.to_dict().items()])],
     })
