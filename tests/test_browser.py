@@ -138,6 +138,7 @@ def becomes_another(page, lab, before: str) -> bool:
 
 def move_all(page, lab) -> int:
     "Move every control of a lab by keyboard until its picture changes; how many controls."
+    lab.locator("h3").click()  # JupyterLab takes the focus away once, when it comes into another cell
     controls = lab.locator("select, .noUi-handle")
     for i in range(controls.count()):
         control = controls.nth(i)

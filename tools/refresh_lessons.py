@@ -13,7 +13,6 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
-
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 
 
