@@ -30,7 +30,7 @@ def python(installed: Path, code: str, cwd: Path) -> str:
 
 
 def test_the_shipped_detectors_come_along(installed, tmp_path):
-    found = python(installed, "from vitdfd.predict import find_model; print(find_model())", tmp_path)
+    found = python(installed, "from vitdfd.jobs import find_model; print(find_model())", tmp_path)
     assert Path(found) == installed / "vitdfd" / "models" / "photos"
     assert (Path(found) / "model.safetensors").read_bytes() == (ROOT / "models/photos/model.safetensors").read_bytes()
 

@@ -13,6 +13,8 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
+PICTURES = ("image/png", "image/jpeg", "image/webp")
+
 
 def smaller(png: str) -> str:
     "A picture with 256 colours, base64 in and out; left alone where that saves nothing."
@@ -27,10 +29,12 @@ def refresh(path: Path) -> None:
     "Run one notebook from top to bottom and keep its outputs; an error leaves the file as it was."
     nb = nbformat.read(path, as_version=4)
     NotebookClient(nb, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
+    nb.metadata.pop("widgets", None)  # their state is of no use without a kernel
     for cell in nb.cells:
         for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                output["data"]["image/png"] = smaller(output["data"]["image/png"])
+            data = output.get("data", {})
+            for kind in [kind for kind in PICTURES if kind in data][1:]: del data[kind]  # the same picture once more
+            if "image/png" in data: data["image/png"] = smaller(data["image/png"])
     nbformat.write(nb, path)
     print(f"{path}: {path.stat().st_size // 1024} KB")
 

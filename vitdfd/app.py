@@ -6,8 +6,11 @@
 __all__ = ['PAGES', 'explorer', 'page_notebook', 'server_settings', 'serve']
 
 # %% ../nbs/50a_app.ipynb #962e4aee
+import asyncio
+import logging
 import os
 import secrets
+import signal
 import socket
 import threading
 import webbrowser
@@ -144,6 +147,25 @@ def _announce(
     if config.browser: threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
 
 
+def _end_quietly(
+    server: Any,  # a Voilà that is about to run
+) -> None:
+    "Let Ctrl-C and SIGTERM stop its loop, and have its kernels killed, whatever they are doing, without a word."
+    from jupyter_core.utils import run_sync
+    from tornado.ioloop import IOLoop
+
+    loop = IOLoop.current()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.add_callback_from_signal(loop.stop))
+
+    async def kill() -> None:
+        logging.disable()  # pages that still wait for their kernel
+        await asyncio.gather(*server.kernel_manager._pending_kernels.values(), return_exceptions=True)  # started just now
+        await server.kernel_manager.shutdown_all(now=True)
+
+    server.stop = run_sync(kill)
+
+
 def serve(
     config: ExploreConfig,  # with the folder of a detector
 ) -> None:
@@ -162,5 +184,6 @@ def serve(
         server = Voila.instance(config=Settings(settings))
         server.launch_browser = partial(_announce, server, token, config)
         server.initialize([])
+        _end_quietly(server)
         server.start()
     print("explorer: stopped")

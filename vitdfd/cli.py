@@ -118,7 +118,7 @@ def evaluate(args: Sequence[str]) -> None:
     robust = "--robust" in args
     notes = f"{EvaluateConfig.__doc__} With --robust: under JPEG, blur, resizing and noise instead."
     config = parse("evaluate", EvaluateConfig, [arg for arg in args if arg != "--robust"], notes=notes)
-    from vitdfd.predict import find_model
+    from vitdfd.jobs import find_model
 
     if robust: from vitdfd.robust import robust as job
     else: from vitdfd.evaluate import evaluate as job
@@ -179,7 +179,7 @@ def predict(args: Sequence[str]) -> int:
         return files, config, json
 
     paths, config, as_json = parse("predict", options, args, notes=PredictConfig.__doc__)
-    from vitdfd.predict import find_model
+    from vitdfd.jobs import find_model
     from vitdfd.video import predict_media
 
     config, failed = config.replace(model=str(find_model(config.model))), 0
@@ -208,7 +208,7 @@ def explore(args: Sequence[str]) -> None:
     "Serve the explorer until Ctrl-C."
     config = parse("explore", ExploreConfig, args)
     from vitdfd.app import serve
-    from vitdfd.predict import find_model
+    from vitdfd.jobs import find_model
 
     serve(config.replace(model=str(find_model(config.model))))
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from packaging.requirements import Requirement
 
 from .core import Paths, environment
-from .predict import find_model, shipped
+from .jobs import find_model, shipped
 
 # %% ../nbs/52a_doctor.ipynb #54308526
 class Finding(NamedTuple):

@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['PICTURE_SIDE', 'COLUMNS', 'ABSTAINED', 'Verdict', 'judge', 'verdict_figure', 'save_verdict', 'Saved',
-           'predict_and_save', 'photos', 'trusted', 'predict_photo', 'predict_files', 'shipped', 'find_model',
-           'predict_job']
+           'predict_and_save', 'photos', 'trusted', 'predict_photo', 'predict_files', 'predict_job']
 
 # %% ../nbs/51_predict.ipynb #e3c16640
 import csv
@@ -22,9 +21,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 
-import vitdfd
 from .transforms import eval_transform
-from .jobs import PredictConfig
+from .jobs import PredictConfig, find_model
 from .core import atomic, pick_device
 from .abstain import Familiar, certainty, doubts, watch_tokens
 from .attribution import explain, usual_method
@@ -218,27 +216,6 @@ def _write_table(rows: list[dict], path: Path) -> None:
         table = csv.DictWriter(file, COLUMNS)
         table.writeheader()
         table.writerows(rows)
-
-# %% ../nbs/51_predict.ipynb #82faa13f
-def shipped(
-    name: str,  # "photos" or "drawn"
-) -> Path:
-    "The folder of a detector that comes with vitdfd: in the package where it was installed, beside it in a clone."
-    package = Path(vitdfd.__file__).parent
-    return next((p for p in (package / "models" / name, package.parent / "models" / name) if p.is_dir()), Path("models") / name)
-
-
-def find_model(
-    model: str = "auto",  # folder of a detector, or auto
-) -> Path:
-    "The folder asked for; `auto` takes your own fine-tuning, then the detector that comes with vitdfd. Raises ValueError."
-    if model != "auto": return Path(model)
-    places = [Path("runs/finetune/best"), shipped("photos"), shipped("drawn")]
-    here = [place for place in places if (place / "config.json").is_file()]
-    if not here:
-        raise ValueError(f"no trained detector in {', '.join(map(str, places))}; "
-                         "make one with `vitdfd demo` or `vitdfd finetune`, or name its folder with --model")
-    return here[0]
 
 # %% ../nbs/51_predict.ipynb #3bbd8203
 def predict_job(
