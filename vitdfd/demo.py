@@ -247,7 +247,7 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], kept: str, he
             paragraph(f"Mean heat inside the true mask {where['inside'].mean():.2f}, outside {where['outside'].mean():.2f} "
                       f"(1 = the image's mean). The hottest cell lies on the forgery in {where['hit'].mean():.0%} of "
                       f"{len(found.heat)} fakes; by chance it would in {where['chance'].mean():.0%}."),
-            picture(show_heatmaps(found.images[:8], found.heat[:8], found.masks[:8]),
+            picture(show_heatmaps(found.images[:8], found.heat[:8], found.masks[:8], unit="heat, share of the row's maximum"),
                     f"Forged faces, the heat map ({method}), and the outline of what is really forged.")],
         "Settings": [table([{"what": k, "value": v} for k, v in environment().items()]),
                      table([{"setting": k, "value": v} for k, v in config.to_dict().items()])],

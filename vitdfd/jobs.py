@@ -140,7 +140,7 @@ class DemoConfig(Config):
     "The main job on drawn faces: draw, forge, pretrain, fine-tune, test, explain, report."
     data: str = "data/demo"  # where the drawn faces go
     out: str = "runs/demo"  # where the report goes; the runs are beside it
-    unlabelled: int = 2400  # faces for pretraining
+    unlabelled: int = 3000  # faces for pretraining
     train: int = 1200  # faces for fine-tuning, each as it is and forged
     validation: int = 200  # labelled faces to choose the epoch and the threshold on
     test: int = 400  # labelled faces that nothing is chosen on
@@ -148,7 +148,7 @@ class DemoConfig(Config):
     colour: float = 0.8  # times strength for light and colours, which the eye sees first
     seed: int = 0  # of everything
     pretrain: PretrainConfig = field(default_factory=lambda: PretrainConfig(
-        name="demo-pretrain", epochs=12, batch_size=32, lr=1.5e-3, warmup=0.1, precision="fp32",
+        name="demo-pretrain", epochs=20, batch_size=32, lr=1.5e-3, warmup=0.1, precision="fp32",
         model=ViTConfig(classes=0, **DEMO_MODEL), mim=MIMConfig(decoder_width=96, decoder_depth=1)))
     finetune: FinetuneConfig = field(default_factory=lambda: FinetuneConfig(
         name="demo-finetune", epochs=4, batch_size=8, lr=1e-3, augment="flip", paired=True, precision="fp32",
