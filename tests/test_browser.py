@@ -329,6 +329,6 @@ def test_a_lesson_runs_in_jupyterlab(lab, browser, name):
         if name == "50_explore":
             labs = page.locator(".jp-OutputArea-output .widget-vbox")
             assert labs.count() == 5
-            for i, count in enumerate((2, 4, 2, 1, 3)):  # in a menu, JupyterLab keeps the arrow keys for itself
+            for i, count in enumerate((2, 4, 2, 1, 3)):  # sliders; the menus are moved on the explorer's own page
                 assert move_all(page, labs.nth(i), ".noUi-handle") == count
     page.close()
