@@ -32,7 +32,7 @@ from .detector import Detector
 from .faces import CLASSES, FAKE, REAL, SplitFiles, find_split
 from .plots import save_figure, show_confusion, show_pr, show_reliability, show_roc
 from .scores import check_classes, scores, skipped_text
-from .seen import seen_before, seen_text
+from .seen import files_among, seen_before, seen_text
 
 # %% ../nbs/31_evaluate.ipynb #d6c42c7e
 def verdicts(
@@ -196,7 +196,7 @@ def evaluate(
     labels, p_fake, threshold = given.labels, given.p_fake, detector.threshold
     decided = verdicts(p_fake, threshold)
     result = {
-        "environment": environment(), "seen": seen_before(config.model, [p for p in files.paths if isinstance(p, Path)]),
+        "environment": environment(), "seen": seen_before(config.model, files_among(files.paths)),
         "model": str(config.model), "split": config.split, "threshold": threshold, "temperature": detector.temperature,
         "positive_class": "FAKE", "images": {name: int((labels == i).sum()) for i, name in enumerate(CLASSES)},
         "metrics": metrics(labels, p_fake, threshold),

@@ -6,7 +6,7 @@
 __all__ = ['carry_over', 'with_encoder', 'detection_loss', 'epoch_metrics', 'keep_best', 'finetune']
 
 # %% ../nbs/30_finetune.ipynb #bb12299a
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from .plots import save_figure, show_curves
 from .ranks import is_first
 from .schedule import param_groups
 from .scores import Scores, calibrate, check_classes, scores, skipped_text
-from .seen import remember
+from .seen import files_among, remember
 from .shards import split_items
 from .train import Event, train
 from .vit import LoadReport, load_state, read_weights
@@ -143,11 +143,6 @@ def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str
     return {**splits, "validation": validation}
 
 
-def _files(items: Sequence) -> list[Path]:
-    "The files among the images; none where they are packed into shards."
-    return [item for item in items if isinstance(item, Path)] if isinstance(items, list) else []
-
-
 def _draw_curves(run: Run) -> None:
     "Pictures of loss and AUC over the epochs."
     rows = read_rows(run.epochs)
@@ -201,8 +196,8 @@ def finetune(
             bar.set_postfix(loss=f"{event.loss:.4f}", **shown, left=f"{event.left_s:.0f} s")
     if not is_first():
         return run.folder / "best"
-    if files := _files(train_files.paths):
-        remember(run.folder / "best", files, _files(validation.items))
+    if files := files_among(train_files.paths):
+        remember(run.folder / "best", files, files_among(validation.items))
     _draw_curves(run)
     if skipped := load_json(run.skipped):
         print(skipped_text(skipped))
