@@ -18,7 +18,8 @@ from typing import Annotated
 
 from . import __version__
 from .config import FinetuneConfig, PretrainConfig
-from .jobs import RECIPES, AuditConfig, DemoConfig, EvaluateConfig, ExploreConfig, PackConfig, PredictConfig, PrepareConfig
+from .jobs import (
+    RECIPES, AuditConfig, DemoConfig, EvaluateConfig, ExploreConfig, PackConfig, PredictConfig, PrepareConfig, find_model)
 
 # %% ../nbs/53_cli.ipynb #7ab44c03
 HELP = f"""vitdfd {__version__}: is this face real, and where not?
@@ -118,8 +119,6 @@ def evaluate(args: Sequence[str]) -> None:
     robust = "--robust" in args
     notes = f"{EvaluateConfig.__doc__} With --robust: under JPEG, blur, resizing and noise instead."
     config = parse("evaluate", EvaluateConfig, [arg for arg in args if arg != "--robust"], notes=notes)
-    from vitdfd.jobs import find_model
-
     if robust: from vitdfd.robust import robust as job
     else: from vitdfd.evaluate import evaluate as job
     job(config.replace(model=str(find_model(config.model))))
@@ -179,7 +178,6 @@ def predict(args: Sequence[str]) -> int:
         return files, config, json
 
     paths, config, as_json = parse("predict", options, args, notes=PredictConfig.__doc__)
-    from vitdfd.jobs import find_model
     from vitdfd.video import predict_media
 
     config, failed = config.replace(model=str(find_model(config.model))), 0
@@ -208,7 +206,6 @@ def explore(args: Sequence[str]) -> None:
     "Serve the explorer until Ctrl-C."
     config = parse("explore", ExploreConfig, args)
     from vitdfd.app import serve
-    from vitdfd.jobs import find_model
 
     serve(config.replace(model=str(find_model(config.model))))
 
