@@ -1,6 +1,7 @@
 # make demo   draw faces, forge fakes, pretrain, fine-tune, test, explain: one report.html
 # make test   every check of the project
 # make lab    JupyterLab at the first lesson
+# make yours  ten lessons with empty functions: write them until the lessons' own tests pass
 # make app    the explorer: a web page with five labs, and a place for a photo of yours
 # make docs   the documentation as a web site, in _docs/site
 # make readme README.md from nbs/index.ipynb
@@ -9,7 +10,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test test-browser lab app docs readme setup
+.PHONY: help demo test test-browser lab yours app docs readme setup
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -35,6 +36,10 @@ test-browser: setup
 
 lab: setup
 	@jupyter lab --notebook-dir=nbs nbs/00_core.ipynb
+
+yours: setup
+	@python tools/build_it_yourself.py
+	@jupyter lab --notebook-dir=. yours/10_patches.ipynb
 
 app: setup
 	@vitdfd explore
