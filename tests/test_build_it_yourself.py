@@ -48,7 +48,7 @@ def in_nbs(monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
 
 
-@pytest.mark.parametrize("lesson", [name for name in build.TO_WRITE if name not in ("21_mim", "30_finetune")])  # these two train a model first
+@pytest.mark.parametrize("lesson", [name for name in build.TO_WRITE if name not in ("21_mim", "30_finetune")])  # they train first
 def test_an_empty_lesson_stops_and_names_what_to_write(lesson, in_nbs):
     _, name = run(code(lesson), {"__name__": "__main__"})
     assert name in build.TO_WRITE[lesson]
