@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from . import __version__
 from .config import FinetuneConfig, PretrainConfig
@@ -62,7 +62,7 @@ def parse(
     args: Sequence[str],       # as typed after the command
     default: object = None,    # config that supplies the defaults
     notes: str | None = None,  # stands at the top of the help; None = the docstring
-) -> object:                   # the config, or what the function returns
+) -> Any:                      # the config, or what the function returns
     "Options to a config. Raises UsageError with one line; `--help` prints and exits with 0."
     import tyro  # not needed for `vitdfd --help`
 

@@ -9,7 +9,7 @@ __all__ = ['DTYPES', 'Event', 'steps_of', 'train']
 import math
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -197,7 +197,7 @@ def train(
     config: TrainConfig,
     run: Path | str,                       # folder of the run, runs/<name>
     groups: Sequence[dict] | None = None,  # parameter groups; None = `param_groups` without layer decay
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:         # close it to let go of the run's folder
     """Train, and tell after every step. Where the run has a checkpoint, go on from it.
 
     Of several processes that train together (lesson 54) only the first tells and writes.
