@@ -28,8 +28,8 @@ if TYPE_CHECKING:  # torch is imported inside the functions that need it, so tha
     import torch
 
 # %% auto #0
-__all__ = ['LEGEND', 'Settings', 'check', 'seed_everything', 'generator', 'pick_device', 'pick_precision', 'environment', 'Paths',
-           'naming', 'atomic', 'save_json', 'load_json', 'Config']
+__all__ = ['LEGEND', 'check', 'seed_everything', 'generator', 'pick_device', 'pick_precision', 'environment', 'Paths', 'naming',
+           'atomic', 'save_json', 'load_json', 'Config']
 
 # %% ../nbs/00_core.ipynb #43ac14d8
 LEGEND = """
@@ -221,7 +221,7 @@ def load_json(
         raise ValueError(f"{path} is not valid JSON ({error}); repair it or write it anew") from error
 
 # %% ../nbs/00_core.ipynb #4694c6c1
-Settings = TypeVar("Settings", bound="Config")  # the config class at hand
+_Settings = TypeVar("_Settings", bound="Config")  # the config class at hand
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ class Config:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls: type[Settings], settings: dict[str, Any]) -> Settings:
+    def from_dict(cls: type[_Settings], settings: dict[str, Any]) -> _Settings:
         "The inverse of `to_dict`, also after JSON. Raises ValueError for a setting that does not exist."
         check(isinstance(settings, dict), f"{cls.__name__} got a {type(settings).__name__}; wanted names with values")
         known = [field.name for field in fields(cls)]
@@ -250,11 +250,11 @@ class Config:
         save_json(path, self)
 
     @classmethod
-    def load(cls: type[Settings], path: Path | str) -> Settings:
+    def load(cls: type[_Settings], path: Path | str) -> _Settings:
         "Read settings written by `save`."
         return cls.from_dict(load_json(path))
 
-    def replace(self: Settings, **changes: Any) -> Settings:
+    def replace(self: _Settings, **changes: Any) -> _Settings:
         "A copy with some settings changed, checked again."
         return replace(self, **changes)
 
