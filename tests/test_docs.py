@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from torchvision.transforms.v2.functional import to_pil_image
 
@@ -14,6 +15,9 @@ from vitdfd.core import generator
 from vitdfd.drawn import draw_face
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+from make_docs import alt_texts  # noqa: E402
+
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "howto").glob("*.md"))]
 SMALL = ["--epochs", "1", "--batch-size", "4", "--model.image-size", "32", "--model.patch-size", "8", "--model.width", "32",
          "--model.depth", "2", "--model.heads", "2", "--model.mlp-width", "64"]  # the same jobs, in seconds
@@ -86,10 +90,20 @@ def test_every_command_is_known():
     assert typed <= known, f"nothing here runs {typed - known}"
 
 
+@pytest.mark.parametrize("lesson", sorted((ROOT / "nbs").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_every_picture_of_a_lesson_has_words(lesson):
+    nb = nbformat.read(lesson, as_version=4)
+    words = alt_texts(nb) + [said for cell in nb.cells for said in re.findall(r"!\[(.*?)\]\(", cell.source)]
+    assert not [i for i, text in enumerate(words) if len(text.split()) < 3], f"pictures without words: {words}"
+
+
 def test_the_site_is_built_and_no_link_leads_nowhere(tmp_path):
     done = subprocess.run([sys.executable, ROOT / "tools" / "make_docs.py", tmp_path], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     home = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "https://fonts" not in home and 'src="http' not in home, "the site asks another host for a file"
+    for page in (tmp_path / "site").rglob("*.html"):
+        pictures = re.findall(r"<img[^>]*>", page.read_text(encoding="utf-8"))
+        assert all(re.search(r'alt="[^"]+ [^"]+"', picture) for picture in pictures), f"a picture of {page.name} has no words"
     assert (tmp_path / "site" / "reference" / "patches.html").is_file()
     assert "lessons/40_gradcam.html" in (tmp_path / "site" / "llms.txt").read_text()

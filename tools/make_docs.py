@@ -42,16 +42,30 @@ def title(text: str) -> str:
     return next(line[2:].strip() for line in text.splitlines() if line.startswith("# "))
 
 
+def alt_texts(nb: nbformat.NotebookNode) -> list[str]:
+    "What each picture among the outputs shows: the words of its cell's `#| fig-alt:`, else those stored with the picture."
+    found = []
+    for cell in nb.cells:
+        said = re.search(r"^#\|\s*fig-alt:\s*(.+)$", cell.source, re.M)
+        for output in cell.get("outputs", ()):
+            kinds = [kind for kind in output.get("data", ()) if kind.startswith("image/")]
+            stored = next((output.metadata[kind].alt for kind in kinds if "alt" in output.metadata.get(kind, ())), "")
+            if kinds: found.append(said.group(1) if said else stored)
+    return found
+
+
 def lesson(path: Path) -> dict[str, str]:
     "A notebook as a page, its pictures beside it; hidden cells and directives are left out."
     nb = nbformat.read(path, as_version=4)
     nb.metadata["language_info"] = {"name": "python"}  # cleaned notebooks do not say it
     nb.cells = [c for c in nb.cells if not re.match(r"\s*#\|\s*(hide|default_exp)", c.source)]
+    words = iter([re.sub(r"[\[\]\n]", " ", text) for text in alt_texts(nb)])
     for cell in nb.cells:
         cell.source = re.sub(r"^#\|.*\n", "", cell.source, flags=re.M)
         if cell.cell_type == "markdown":
             cell.source = re.sub(r"\]\((\w+)\.ipynb", r"](\1.md", cell.source).replace("](../data/README.md", "](../data.md")
     text, resources = MarkdownExporter().from_notebook_node(nb, {"output_files_dir": path.stem, "unique_key": path.stem})
+    text = re.sub(r"!\[(?:png|jpeg)\]", lambda _: f"![{next(words)}]", text)
     for name, content in resources["outputs"].items():
         picture = SOURCE / "lessons" / name
         picture.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .core import check
-from .plots import COLOURS, GREY, LINES, STYLE, overlay, to_numpy_image
+from .plots import COLOURS, GREY, LINES, STYLE, Picture, overlay, to_numpy_image
 
 # %% ../nbs/49_panels.ipynb #4928c910
 WIDTH, HEIGHT, DPI = 760, 290, 100  # px of every figure, and dots per inch
@@ -27,9 +27,7 @@ SIDE, STEP, TOP = 165, 177, 22  # px: side of a picture, from one to the next, a
 def _still(alt: str) -> Iterator[Figure]:
     "A figure of the one size, in the course's style; nothing in it looks for its own place."
     with plt.rc_context(STYLE):
-        fig = Figure((WIDTH / DPI, HEIGHT / DPI), DPI)
-        fig.set_label(alt)
-        yield fig
+        yield Picture((WIDTH / DPI, HEIGHT / DPI), DPI, alt=alt)
 
 
 def _axes(fig: Figure, left: float, top: float, width: float, height: float, **settings: Any) -> Axes:
