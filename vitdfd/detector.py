@@ -125,7 +125,7 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
         cls,
         name: str | Path,  # its folder, or its name on the Hub
         *,
-        map_location: str = "cpu",  # device
+        map_location: str | torch.device = "cpu",  # device
         **hub,  # revision, token, cache_dir and so on, for a name on the Hub
     ) -> "Detector":
         "A detector in evaluation mode. Raises ValueError if there is none, or if anything in it does not fit."
