@@ -285,10 +285,6 @@ def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "nbs", folder / "work" / "nbs", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     (folder / "work" / "models").symlink_to(ROOT / "models")
-    for path in (folder / "work" / "nbs").glob("[0-9]*.ipynb"):  # an unsolved exercise fails, as it should
-        nb = json.loads(path.read_text(encoding="utf-8"))
-        nb["cells"] = [cell for cell in nb["cells"] if not "".join(cell["source"]).startswith("#| exercise")]
-        path.write_text(json.dumps(nb), encoding="utf-8")
     settings = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
     (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')  # every cell is on the page

@@ -23,7 +23,7 @@ import nbformat
 from run_lessons import ROOT, in_package_mode
 
 TABLE = ROOT / "benchmarks" / "mutations.md"
-SKIP = re.compile(r"^#\|\s*(slow|cuda|download|exercise)\b", re.M)
+SKIP = re.compile(r"^#\|\s*(slow|cuda|download)\b", re.M)
 LIMIT = 900  # s for one lesson; a mutant that hangs counts as noticed by the clock
 
 

@@ -28,8 +28,6 @@ def smaller(png: str) -> str:
 def refresh(path: Path) -> None:
     "Run one notebook from top to bottom and keep its outputs; an error leaves the file as it was."
     nb = nbformat.read(path, as_version=4)
-    for cell in nb.cells:
-        if cell.source.startswith("#| exercise"): cell.metadata.tags = ["skip-execution"]  # unsolved; nbdev_clean removes the tag
     NotebookClient(nb, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
     nb.metadata.pop("widgets", None)  # their state is of no use without a kernel
     for cell in nb.cells:

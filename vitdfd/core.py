@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # torch is imported inside the functions that need it, so tha
 
 # %% auto #0
 __all__ = ['LEGEND', 'check', 'seed_everything', 'generator', 'pick_device', 'pick_precision', 'environment', 'Paths', 'naming',
-           'atomic', 'save_json', 'load_json', 'Config']
+           'atomic', 'save_json', 'load_json', 'Config', 'exercise']
 
 # %% ../nbs/00_core.ipynb #43ac14d8
 LEGEND = """
@@ -284,3 +284,10 @@ def _fits(value: Any, hint: Any) -> bool:
 def _words(hint: Any) -> str:
     "A type, for people."
     return hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint).replace("typing.", "")
+
+# %% ../nbs/00_core.ipynb #e7a10002
+@contextmanager
+def exercise() -> Iterator[None]:
+    "The check of an exercise: while the function is empty it says whose turn it is, and a wrong answer fails as any test."
+    try: yield
+    except NotImplementedError as empty: print(empty)
