@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -108,7 +108,7 @@ def options() -> dict[str, Callable]:
         return source, config
 
     def predict(
-        files: Positional[tuple[Path, ...]],  # photos, videos and folders
+        files: Positional[tuple[Path, ...]],  # photos, videos, folders, and .csv tables with a column `path`
         config: Annotated[PredictConfig, tyro.conf.arg(name="")] = PredictConfig(),  # noqa: B008
         json: bool = False,  # print one JSON object per file
     ) -> tuple[tuple[Path, ...], PredictConfig, bool]:
@@ -185,9 +185,15 @@ def pack(args: Sequence[str]) -> None:
 def predict(args: Sequence[str]) -> int:
     "Judge photos and videos: a line each, or a JSON object each with --json; exit code 1 where some were not judged."
     paths, config, as_json = parse("predict", options()["predict"], args, notes=PredictConfig.__doc__)
+    config, failed = config.replace(model=str(find_model(config.model))), 0
+    if config.engine == "ray":
+        from vitdfd.cluster import predict_on_ray
+
+        with redirect_stdout(sys.stderr): said = predict_on_ray(paths, config)  # Ray talks
+        print(json.dumps(said) if as_json else f"{config.out}/predictions: " + ", ".join(f"{n} {x}" for x, n in said.items()))
+        return 1 if said.get("not judged") else 0
     from vitdfd.video import predict_media
 
-    config, failed = config.replace(model=str(find_model(config.model))), 0
     for number, row in enumerate(predict_media(paths, config)):
         if number == 0: print(f"detector: {config.model}", file=sys.stderr)
         print(json.dumps(row) if as_json else _line(row), flush=True)

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['PICTURE_SIDE', 'COLUMNS', 'ABSTAINED', 'Verdict', 'judge', 'verdict_figure', 'save_verdict', 'Saved',
-           'predict_and_save', 'photos', 'trusted', 'predict_photo', 'predict_files', 'predict_job']
+           'predict_and_save', 'photos', 'trusted', 'predict_photo', 'predict_file', 'predict_files', 'loaded',
+           'predict_job']
 
 # %% ../nbs/51_predict.ipynb #e3c16640
 import csv
@@ -23,7 +24,7 @@ from torchvision.transforms.v2 import functional as F
 
 from .transforms import eval_transform
 from .jobs import PredictConfig, find_model
-from .core import atomic, pick_device
+from .core import atomic, check, pick_device
 from .abstain import Familiar, certainty, doubts, watch_tokens
 from .attribution import explain, usual_method
 from .crops import face_of
@@ -131,15 +132,25 @@ COLUMNS = ("path", "prediction", "fake_probability", "confidence", "heat_maximum
 ABSTAINED = "ABSTAINED"  # stands in for a prediction that is withheld
 
 
-def photos(
-    inputs: Iterable[Path | str],  # files and folders
+def _listed(
+    table: Path,  # CSV with a column `path`, as `vitdfd prepare` writes it
 ) -> list[Path]:
-    "The files named, and all those in the folders named. Raises ValueError for what does not exist."
+    "The files that a table names; its paths begin at its own folder."
+    with open(table, newline="", encoding="utf-8", errors="surrogateescape") as file:
+        rows = csv.DictReader(file)
+        check("path" in (rows.fieldnames or ()), f"{table} has no column `path`; name the files in one")
+        return [table.parent / row["path"] for row in rows]
+
+
+def photos(
+    inputs: Iterable[Path | str],  # files, folders, and .csv tables with a column `path`
+) -> list[Path]:
+    "The files named, all those in the folders named, and those that the tables list. Raises ValueError for what does not exist."
     inputs = [Path(p) for p in inputs]
     if not inputs: raise ValueError("no photo named; name files or folders: vitdfd predict photo.jpg album/")
     missing = [str(p) for p in inputs if not os.path.lexists(p)]  # a link to nothing gets a row
     if missing: raise ValueError(f"no such file or folder: {', '.join(missing)}; check the spelling")
-    found = [f for p in inputs for f in (find_files(p) if p.is_dir() else [p])]
+    found = [f for p in inputs for f in (find_files(p) if p.is_dir() else _listed(p) if p.suffix == ".csv" else [p])]
     if not found: raise ValueError(f"no file in {', '.join(map(str, inputs))}; name files or folders with photos")
     return found
 
@@ -172,7 +183,7 @@ def trusted(
 def predict_photo(
     detector: Detector,           # in evaluation mode
     path: Path,                   # the photo
-    out: Path | str = "results",  # where the four pictures go
+    out: Path | str | None = "results",  # where the four pictures go; None = nowhere, and none are made
     name: str | None = None,      # ends the file names; None = the photo's own name
     face: str = "auto",           # see `face_of`
     target: str = "FAKE",         # the class that the heat map explains
@@ -186,26 +197,34 @@ def predict_photo(
     p_fake = v.probabilities["FAKE"]
     return {**trusted(v.prediction, p_fake, detector.threshold, part.side, v.percentile, limit),
             "fake_probability": round(p_fake, 4), "confidence": round(v.confidence, 4),
-            "heat_maximum": v.maximum, "note": v.note, "picture": str(save_verdict(v, name or path.stem, out))}
+            "heat_maximum": v.maximum, "note": v.note,
+            "picture": "" if out is None else str(save_verdict(v, name or path.stem, out))}
+
+
+def predict_file(
+    detector: Detector,  # in evaluation mode
+    path: Path,
+    others: Mapping[str, Callable[..., dict]] | None = None,  # suffix, such as ".mp4" -> what stands in for `predict_photo`
+    **settings,          # see `predict_photo`
+) -> dict:               # keys of `COLUMNS`
+    "Judge one file; one that cannot be read gets a row that says why."
+    row = dict.fromkeys(COLUMNS, "") | {"path": str(path)}
+    try: return row | (others or {}).get(path.suffix.lower(), predict_photo)(detector, path, **settings)
+    except ImageError as error: return row | {"error": str(error)}
 
 
 def predict_files(
     detector: Detector,          # in evaluation mode
     paths: list[Path],           # the photos
     out: Path | str = "results",  # pictures, and predictions.csv with one row per photo
-    others: Mapping[str, Callable[..., dict]] | None = None,  # suffix, such as ".mp4" -> what stands in for `predict_photo`
-    **settings,                  # see `predict_photo`
+    **settings,                  # see `predict_file`
 ) -> Iterator[dict]:             # the rows, keys as `COLUMNS`
     "Judge many photos, one row each; a file that cannot be read gets a row that says why, and the rest goes on."
     rows = []
     try:
         for path, name in zip(paths, _names(paths)):
-            row = dict.fromkeys(COLUMNS, "") | {"path": str(path)}
-            predict = (others or {}).get(path.suffix.lower(), predict_photo)
-            try: row |= predict(detector, path, out=out, name=name, **settings)
-            except ImageError as error: row["error"] = str(error)
-            rows.append(row)
-            yield row
+            rows.append(predict_file(detector, path, out=out, name=name, **settings))
+            yield rows[-1]
     finally: _write_table(rows, Path(out) / "predictions.csv")  # also of a job that is stopped
 
 
@@ -218,14 +237,21 @@ def _write_table(rows: list[dict], path: Path) -> None:
         table.writerows(rows)
 
 # %% ../nbs/51_predict.ipynb #3bbd8203
-def predict_job(
-    inputs: Iterable[Path | str],  # files and folders
+def loaded(
     config: PredictConfig,
-    others: Mapping[str, Callable[..., dict]] | None = None,  # see `predict_files`
+) -> dict:  # the detector and the settings of `predict_photo`, by name
+    "Load what judges file after file. Raises ValueError."
+    folder = find_model(config.model)
+    detector = Detector.from_pretrained(folder, map_location=pick_device(config.device))
+    return {"detector": detector, "face": config.face, "target": config.target, "layer": config.layer,
+            "familiar": Familiar.load(folder), "limit": config.certainty}
+
+
+def predict_job(
+    inputs: Iterable[Path | str],  # see `photos`
+    config: PredictConfig,
+    others: Mapping[str, Callable[..., dict]] | None = None,  # see `predict_file`
 ) -> Iterator[dict]:  # a row per file, keys as `COLUMNS`
     "What `vitdfd predict` does: load the detector, judge every photo, write pictures and predictions.csv."
     paths = photos(inputs)
-    folder = find_model(config.model)
-    detector = Detector.from_pretrained(folder, map_location=pick_device(config.device))
-    yield from predict_files(detector, paths, config.out, others, face=config.face, target=config.target,
-                             layer=config.layer, familiar=Familiar.load(folder), limit=config.certainty)
+    yield from predict_files(paths=paths, out=config.out, others=others, **loaded(config))

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import suppress
+from functools import partial
 from io import StringIO
 from itertools import chain
 from multiprocessing import get_context
@@ -31,7 +32,7 @@ from .clips import Frame, VideoError, follow_face, read_frames
 from .core import atomic, check, load_json, save_json
 from .crops import Square, crop_square, face_square
 from .faces import CLASSES, SPLITS
-from .jobs import PrepareConfig
+from .jobs import PrepareConfig, join_ray
 from .sources import Video, find_videos, split_videos
 
 # %% ../nbs/09_prepare.ipynb #2ba214f5
@@ -182,13 +183,26 @@ def _whole_source(items: list[Item], config: PrepareConfig) -> list[tuple[Item, 
 
 def _results(jobs: list[list[Item]], config: PrepareConfig) -> Iterator[tuple[Item, list[dict], str]]:
     "The videos cut one after the other, or by several processes, in whatever order these are finished."
+    whole = partial(_whole_source, config=config)
+    if config.engine == "ray":
+        yield from _on_ray(whole, jobs)
+        return
     if config.workers == 0:
         for job in jobs: yield from cut_source(job, config)
         return
     pool = ProcessPoolExecutor(config.workers, get_context("spawn"), torch.set_num_threads, (1,))
     try:
-        for done in as_completed([pool.submit(_whole_source, job, config) for job in jobs]): yield from done.result()
+        for done in as_completed([pool.submit(whole, job) for job in jobs]): yield from done.result()
     finally: pool.shutdown(cancel_futures=True)
+
+
+def _on_ray(whole: Callable, jobs: list[list[Item]]) -> Iterator[tuple[Item, list[dict], str]]:
+    "The same on all cores of a Ray cluster; its machines see the videos and `out` under the same paths."
+    join_ray()
+    from ray.util.multiprocessing import Pool
+
+    with Pool(initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        for done in pool.imap_unordered(whole, jobs, chunksize=1): yield from done
 
 
 def _jobs(items: Iterable[Item]) -> list[list[Item]]:
@@ -204,6 +218,8 @@ def prepare(
     show: Callable = tqdm,    # makes the progress bar
 ) -> Prepared:
     "What `vitdfd prepare` does: cut the faces out of videos. Go on by calling it again."
+    if config.engine == "ray":  # its workers stand in other folders
+        source, config = Path(source).resolve(), config.replace(out=str(Path(config.out).resolve()))
     source, out = Path(source), Path(config.out)
     videos = find_videos(source, config.kind, config.compression)
     split, group, notes = split_videos(videos, config.seed)

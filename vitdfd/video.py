@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RULES', 'film_faces', 'confident_mean', 'FilmVerdict', 'judge_film', 'timeline', 'suspicious', 'predict_video',
-           'predict_media']
+           'films', 'predict_media']
 
 # %% ../nbs/52_video.ipynb #6ce88122
 from collections.abc import Callable, Iterable, Iterator
@@ -133,7 +133,7 @@ def suspicious(
 def predict_video(
     detector: Detector,           # in evaluation mode
     path: Path,                   # the film
-    out: Path | str = "results",  # where timeline_, frames_ and film_<name> go
+    out: Path | str | None = "results",  # where timeline_, frames_ and film_<name> go; None = nowhere, and none are made
     name: str | None = None,      # ends the file names; None = the film's own name
     face: str = "auto",           # see `film_faces`
     target: str = "FAKE",         # the class that the heat maps explain
@@ -144,15 +144,16 @@ def predict_video(
     rule: str = "confident",      # one of `RULES`
 ) -> dict:                        # keys of `vitdfd.predict.COLUMNS`
     "Judge one film, write two pictures and a JSON, and return what the table says of it. Raises VideoError."
-    out, name = Path(out), name or Path(path).stem
     v = judge_film(detector, path, frames, rule, face, target, layer, familiar)
     side = float(np.median([min(f.image.shape[1:]) for f in v.frames]))
     unlike = float(np.median([one.percentile for one in v.verdicts]))
-    save_figure(suspicious(v), out / f"frames_{name}.png")
     row = {**trusted(v.prediction, v.fake_probability, v.threshold, side, unlike, limit),
            "fake_probability": round(v.fake_probability, 4), "confidence": round(v.confidence, 4),
-           "heat_maximum": max(one.maximum for one in v.verdicts), "note": v.note,
-           "picture": str(save_figure(timeline(v), out / f"timeline_{name}.png"))}
+           "heat_maximum": max(one.maximum for one in v.verdicts), "note": v.note, "picture": ""}
+    if out is None: return row
+    out, name = Path(out), name or Path(path).stem
+    save_figure(suspicious(v), out / f"frames_{name}.png")
+    row["picture"] = str(save_figure(timeline(v), out / f"timeline_{name}.png"))
     seen = [{"frame": f.number, "time": f.time, "fake_probability": round(one.probabilities["FAKE"], 4)}
             for f, one in zip(v.frames, v.verdicts)]
     save_json(out / f"film_{name}.json", {"path": str(path), **row, "threshold": v.threshold, "rule": rule, "rules": v.rules,
@@ -160,10 +161,16 @@ def predict_video(
     return row
 
 
+def films(
+    config: PredictConfig,
+) -> dict[str, Callable[..., dict]]:  # suffix -> `predict_video` as the config wants it
+    "What stands in for `predict_photo` where a file is a video."
+    return dict.fromkeys(VIDEO_SUFFIXES, partial(predict_video, frames=config.frames, rule=config.rule))
+
+
 def predict_media(
-    inputs: Iterable[Path | str],  # files and folders
+    inputs: Iterable[Path | str],  # files, folders, and tables of files, see `vitdfd.predict.photos`
     config: PredictConfig,
 ) -> Iterator[dict]:  # a row per photo or video, keys as `vitdfd.predict.COLUMNS`
     "What `vitdfd predict` does with photos and videos: judge all, write pictures and predictions.csv."
-    films = dict.fromkeys(VIDEO_SUFFIXES, partial(predict_video, frames=config.frames, rule=config.rule))
-    yield from predict_job(inputs, config, films)
+    yield from predict_job(inputs, config, films(config))
