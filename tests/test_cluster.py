@@ -1,4 +1,8 @@
-"Photos and videos dealt out by Ray, on a cluster of two processes on this machine; the first start of Ray takes half a minute."
+"""Photos and videos dealt out by Ray, on a cluster of two processes on this machine.
+
+Starting Ray and its workers takes minutes, so it is not among the packages of `make setup`; with `pip install ".[ray]"` in `.venv`,
+`pytest tests/test_cluster.py` runs them.
+"""
 import json
 import os
 import sys
