@@ -24,6 +24,7 @@ import torch
 import vitdfd.finetune
 import vitdfd.plots
 import vitdfd.pretrain
+import vitdfd.train
 from vitdfd.batches import Faces
 from vitdfd.checkpoints import is_sealed, latest_checkpoint, read_rows
 from vitdfd.cli import main as command
@@ -132,7 +133,8 @@ def arm(kind: str, n: int) -> None:
     elif kind == "worker": _at(n, lambda *_: os.kill(multiprocessing.active_children()[n % 2].pid, signal.SIGKILL), *step)
     elif kind == "hang": _hang(n, Path("hung"))
     elif kind == "wait": _at(n, lambda *_: (Path("waits").touch(), _until(lambda: Path("go").exists())), *step)
-    elif kind == "read only" and os.getuid() == 0: os.setuid(NOBODY)
+    elif kind == "read only" and os.getuid() == 0:  # late: nobody may perhaps not read the package, which loads parts when needed
+        _at(1, lambda *_: os.setuid(NOBODY), vitdfd.train, "only_one")
 
 
 def _until(true: Callable[[], bool], seconds: float = 120) -> None:
