@@ -12,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import torch
 
@@ -22,8 +22,6 @@ from .jobs import PredictConfig, find_model, join_ray
 from .predict import COLUMNS, judge, loaded, photos, predict_file
 from .video import films
 
-if TYPE_CHECKING: import pyarrow
-
 # %% ../nbs/52b_cluster.ipynb #d64942e8
 def _text(path: bytes | str | Path) -> str:
     "A file's name as a table can hold it: letters that are no text are written as numbers."
@@ -32,7 +30,7 @@ def _text(path: bytes | str | Path) -> str:
 
 def table_of(
     rows: list[dict],  # keys as `COLUMNS`, "" for what is not known
-) -> "pyarrow.Table":
+) -> Any:             # a pyarrow.Table
     "Rows with their types: numbers may be missing, words may not."
     import pyarrow as pa  # comes with Ray
 
@@ -52,8 +50,8 @@ class Judge:
         torch.set_num_threads(1)  # there is one process per core
         self.settings = {**loaded(config), "others": films(config), "out": None}
 
-    def __call__(self, block: "pyarrow.Table") -> "pyarrow.Table":
-        "A table with one column `file`, bytes, to rows with `COLUMNS`."
+    def __call__(self, block: Any) -> Any:
+        "A pyarrow.Table with one column `file`, bytes, to one with `COLUMNS`."
         return table_of([self._row(file) for file in block["file"].to_pylist()])
 
     def _row(self, file: bytes) -> dict:
