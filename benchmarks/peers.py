@@ -10,6 +10,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -47,15 +48,16 @@ class Meso4(nn.Sequential):
                          nn.Dropout(0.5), nn.Linear(16 * (SIDE // 32) ** 2, 16), nn.LeakyReLU(0.1), nn.Dropout(0.5), nn.Linear(16, 2))
 
 
-def hybrid(imagenet: Path | None) -> Detector:
+def hybrid(imagenet: Path | None, patch_size: int = 16) -> Detector:
     "Ours, its stem from ImageNet weights or from nothing."
-    detector = Detector(HYBRID, TransformConfig(size=SIDE))
+    detector = Detector(HYBRID.replace(patch_size=patch_size), TransformConfig(size=SIDE))
     if imagenet: load_imagenet(detector.vit.patch_embed, read_weights(imagenet))
     return detector
 
 
 MODELS: dict[str, tuple[Callable, float, str]] = {  # maker, learning rate, what it is
     "hybrid": (hybrid, 6e-4, "ours: hybrid ViT, stem from ImageNet"),
+    "hybrid32": (partial(hybrid, patch_size=32), 6e-4, "ours: its stem all seven stages, patches of 32 px"),
     "hybrid_scratch": (lambda _: hybrid(None), 1e-3, "ours: the same from scratch"),
     "resnet18": (lambda _: torchvision.models.resnet18(num_classes=2), 1e-3, "ResNet-18 from scratch"),
     "vit_tiny": (lambda _: timm.create_model("vit_tiny_patch16_224", img_size=SIDE, num_classes=2, drop_path_rate=0.1), 5e-4,
