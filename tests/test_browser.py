@@ -104,7 +104,8 @@ def watched(server: Server, page, name: str):
     SHOTS.mkdir(exist_ok=True)
     try: yield
     except BaseException:
-        print(f"the server's log:\n{server.log()[-5000:]}")
+        said = [line for line in server.log().splitlines() if "Saving file" not in line]
+        print("the server's log:", *said[-50:], sep="\n")
         raise
     finally: page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
@@ -304,11 +305,22 @@ def outputs(path: Path) -> list[list[dict] | None]:
     return [cell["outputs"] if cell["execution_count"] else None for cell in cells]
 
 
+def choose(page, menu: str, item: str) -> None:
+    "An item of JupyterLab's menu."
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
+
+
 def run_all(page, path: Path) -> None:
     "Run All, then save until every cell is seen to have run, or one to have failed."
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    choose(page, "Run", "Run All Cells")
+    try: page.locator(".jp-InputPrompt").get_by_text(re.compile(r"\[\d+\]")).first.wait_for(timeout=LIMIT * 250)
+    except Exception:  # rarely the kernel of a page that has just opened answers nothing; a user would restart it
+        prompts = page.locator(".jp-InputPrompt").all_inner_texts()
+        warnings.warn(f"{path.stem}: no cell had run after {LIMIT / 4:.0f} s, restarted; the prompts: {prompts}", stacklevel=2)
+        choose(page, "Kernel", "Restart Kernel and Run All Cells…")
+        page.get_by_role("button", name="Confirm Kernel Restart").click()
     end = time.monotonic() + LIMIT
     while time.monotonic() < end:
         page.wait_for_timeout(2000)
