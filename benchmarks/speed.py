@@ -286,17 +286,18 @@ def draw_photos(folder: Path, n: int) -> None:
         Image.fromarray(camera(render_face(face, 256), face, random).permute(1, 2, 0).numpy()).save(path, quality=90)
 
 
-def reading_work(folder: Path, n: int, b: int) -> dict[str, Callable]:
-    "One epoch of training batches, resized to 224 px and flipped, in one process."
+def reading_work(folder: Path, n: int, b: int, cache: Path | None = None) -> dict[str, Callable]:
+    "One epoch of training batches, resized to 224 px and flipped, in one process; with a cache, of decoded photos."
     from torchvision import datasets, transforms
 
     from vitdfd.batches import Faces, make_train_loader
+    from vitdfd.decoded import decoded_items
     from vitdfd.faces import FAKE, REAL
 
     def ours() -> Callable:
         paths = sorted(folder.rglob("*.jpg"))
         labels = [FAKE if path.parent.name == "FAKE" else REAL for path in paths]
-        faces = Faces(paths, labels, transform=TransformConfig(), augment="flip")
+        faces = Faces(decoded_items(paths, 224, cache), labels, transform=TransformConfig(), augment="flip")
         return lambda: sum(len(batch["label"]) for batch in make_train_loader(faces, b, n // b, 0))
 
     def theirs() -> Callable:
@@ -375,6 +376,8 @@ def cases(folder: Path, quick: bool) -> dict[str, tuple]:
         "heatmap-64": (f"prediction and heat map, tiny, batch {many}", many, 5, partial(heatmap_work, "tiny", many), True),
         "reading": ("256-px JPEG files to training batches, one process, one thread", 128, 9,
                     partial(reading_work, draw, 128, 32), False),
+        "reading-cached": ("the same with `cache=`, from the second epoch on", 128, 9,
+                           partial(reading_work, draw, 128, 32, folder / "cache"), False),
         "video": ("a film of 96 frames, 720p, to 16 face crops", 16, 5, partial(video_work, film, 16), False),
         "start": ("start", 1, 9, start_work, False),
     }
@@ -475,9 +478,9 @@ def page(folder: Path, options: argparse.Namespace) -> tuple[str, dict]:
     lines, measured, began, clock = [], {}, time.perf_counter(), processor_time if options.busy else time.perf_counter
     for name, (what, images, rounds, contenders, memory) in cases(folder, options.quick).items():
         if options.only not in name: continue
-        if name == "reading": draw_photos(folder / "photos", images)
+        if name.startswith("reading") and not (folder / "photos").exists(): draw_photos(folder / "photos", images)
         if name == "video": draw_video(folder / "film.mp4", 96)
-        torch.set_num_threads(1 if name == "reading" else options.threads)
+        torch.set_num_threads(1 if name.startswith("reading") else options.threads)
         work = {who: make() for who, make in contenders().items()}
         times = in_turns(work, 1 if options.quick else rounds, clock)
         who = list(work)

@@ -22,6 +22,7 @@ from .batches import Degraded, Faces, make_loader
 from .checkpoints import Run, read_rows
 from .config import FinetuneConfig, ViTConfig
 from .core import check, generator, load_json, seed_everything
+from .decoded import decoded_items
 from .detector import Detector
 from .faces import FAKE, REAL, SplitFiles
 from .faults import check_there, memory_explained, retried
@@ -111,10 +112,11 @@ def keep_best(
     return True
 
 # %% ../nbs/30_finetune.ipynb #6ea9ed0d
-def _faces(config: FinetuneConfig, files: SplitFiles, name: str) -> Faces:
+def _faces(config: FinetuneConfig, files: SplitFiles, name: str, twins: list | None = None) -> Faces:
     "A split's images. They are augmented and blended only when drawn for training, never in evaluation."
-    check_classes(np.array(files.labels), f"the {name} split")
-    return Faces(files.paths, files.labels, files.masks, transform=config.transform, augment=config.augment,
+    if twins is None: check_classes(np.array(files.labels), f"the {name} split")
+    items = decoded_items(files.paths, config.transform.size, config.cache)
+    return Faces(items, files.labels, files.masks, twins=twins, transform=config.transform, augment=config.augment,
                  blend=config.blend, seed=config.seed)
 
 
@@ -129,8 +131,7 @@ def _training(config: FinetuneConfig, files: SplitFiles) -> Faces:
           "FAKE; give both versions of a photo the same name, or train without it")
     rows = [row for row in rows if row[1] == REAL or row[0].stem not in reals]
     twins = [fakes.get(path.stem) if label == REAL else None for path, label, _ in rows]
-    return Faces(*zip(*rows), twins=twins, transform=config.transform, augment=config.augment, blend=config.blend,
-                 seed=config.seed)
+    return _faces(config, SplitFiles(*map(list, zip(*rows))), "Train", twins)
 
 
 def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str, Dataset]:
@@ -171,7 +172,8 @@ def finetune(
     config = with_encoder(config)
     train_files = train_files or split_items(config.data, "Train")
     faces = _training(config, train_files)
-    validation = _faces(config, validation_files or split_items(config.data, "Validation"), "Validation")
+    validation_files = validation_files or split_items(config.data, "Validation")
+    validation = _faces(config, validation_files, "Validation")
     splits = _splits(config, _faces(config, train_files, "Train"), validation)
     seed_everything(config.seed)
     detector, run = Detector(config.model, config.transform), Run(Path(config.runs) / config.name)
@@ -197,7 +199,7 @@ def finetune(
     if not is_first():
         return run.folder / "best"
     if files := files_among(train_files.paths):
-        remember(run.folder / "best", files, files_among(validation.items))
+        remember(run.folder / "best", files, files_among(validation_files.paths))
     _draw_curves(run)
     if skipped := load_json(run.skipped):
         print(skipped_text(skipped))

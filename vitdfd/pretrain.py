@@ -22,6 +22,7 @@ from .batches import Faces, make_loader
 from .checkpoints import Run, read_rows
 from .config import PretrainConfig, TransformConfig
 from .core import atomic, check, generator, load_json, save_json, seed_everything
+from .decoded import decoded_items
 from .masking import Masked
 from .mim import MIM, mim_loss
 from .patches import patchify, unpatchify
@@ -137,7 +138,7 @@ def pretrain(
 ) -> Path:                                               # runs/<name>/encoder: model.safetensors and config.json
     "Pretrain an encoder on faces without labels. Stopped and called again, it goes on from its last checkpoint."
     seed_everything(config.seed)
-    items = pretraining_items(config.data) if items is None else items
+    items = decoded_items(pretraining_items(config.data), config.transform.size, config.cache) if items is None else items
     faces = Faces(items, transform=config.transform, augment=config.augment, seed=config.seed)
     examples = next((batch["image"] for batch in make_loader(faces, 6) if len(batch["label"])), None)
     check(examples is not None, f"none of the {len(faces)} photos can be read; give others than those in {config.data}")
