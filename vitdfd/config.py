@@ -130,9 +130,11 @@ class TrainConfig(Config):
     clip_grad: float = 1.0  # largest gradient norm; 0 = no clipping
     accumulate: int = 1  # batches in a step, their gradients summed; several processes share them out
     ema: float = 0.0  # decay of the averaged weights, e.g. 0.999; 0 = none
+    grad_checkpointing: bool = False  # compute the blocks again in the backward pass: less memory, about a quarter more time
     precision: Precision = "auto"  # arithmetic of the forward pass; auto: what the device does fast
     device: str = "auto"  # cpu, cuda, mps or auto
     workers: int = 0  # processes that read images
+    cache: Optional[str] = None  # folder that keeps decoded photos, resized to the model's size; none = decode them each time
     patience: float = 300.0  # seconds without a batch until the workers are started anew; 0 = wait for ever
     seed: int = 0  # one seed for weights, order, masks and augmentation
     save_every: int = 500  # steps between checkpoints, besides one per epoch
@@ -143,6 +145,7 @@ class TrainConfig(Config):
             check(getattr(self, name) > 0, f"{name}={getattr(self, name)}: wanted at least 1")
         check(self.workers >= 0 and self.patience >= 0, f"workers={self.workers}, patience={self.patience}: wanted 0 or more")
         check(self.lr > 0 and 0 <= self.min_lr <= self.lr, f"lr={self.lr}, min_lr={self.min_lr}: wanted 0 <= min_lr <= lr")
+        check(self.cache is None or self.resize == "whole", "cache keeps whole photos; with resize=crop leave it out")
         check(0 <= self.warmup < 1 and 0 <= self.ema < 1, f"warmup={self.warmup}, ema={self.ema}: wanted 0 <= x < 1")
         check(self.name not in ("", ".", "..") and not set(self.name) & set("/\\"),
               f"name={self.name!r}: wanted one folder name without slashes")
