@@ -52,8 +52,9 @@ def check(
 
 # %% ../nbs/00_core.ipynb #c3b9de53
 def seed_everything(
-    seed: int,         # 0 .. 2**32 - 1
-) -> torch.Generator:  # `generator(seed)`
+    seed: int,                    # 0 .. 2**32 - 1
+    deterministic: bool = False,  # for the rest of the process: torch refuses operations that a GPU may round otherwise next time
+) -> torch.Generator:             # `generator(seed)`
     "Seed the global generators of Python, NumPy and torch, for code that takes no generator."
     import numpy as np
     import torch
@@ -61,6 +62,8 @@ def seed_everything(
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
+    if deterministic: os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS asks for it
+    if deterministic: torch.use_deterministic_algorithms(True)
     return generator(seed)
 
 

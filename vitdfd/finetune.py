@@ -175,7 +175,7 @@ def finetune(
     validation_files = validation_files or split_items(config.data, "Validation")
     validation = _faces(config, validation_files, "Validation")
     splits = _splits(config, _faces(config, train_files, "Train"), validation)
-    seed_everything(config.seed)
+    seed_everything(config.seed, config.deterministic)
     detector, run = Detector(config.model, config.transform), Run(Path(config.runs) / config.name)
     if config.encoder:
         print(carry_over(detector, config.encoder))

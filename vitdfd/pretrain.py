@@ -137,7 +137,7 @@ def pretrain(
     show: Callable = tqdm,                               # makes the progress bar
 ) -> Path:                                               # runs/<name>/encoder: model.safetensors and config.json
     "Pretrain an encoder on faces without labels. Stopped and called again, it goes on from its last checkpoint."
-    seed_everything(config.seed)
+    seed_everything(config.seed, config.deterministic)
     items = decoded_items(pretraining_items(config.data), config.transform.size, config.cache) if items is None else items
     faces = Faces(items, transform=config.transform, augment=config.augment, seed=config.seed)
     examples = next((batch["image"] for batch in make_loader(faces, 6) if len(batch["label"])), None)
