@@ -156,7 +156,7 @@ class TrainConfig(Config):
 class PretrainConfig(TrainConfig):
     "Masked image modelling on unlabelled faces."
     name: str = "pretrain"  # name of the run; everything it writes is under runs/<name>
-    data: str = "data/pretraining"  # folder of images, or CelebA as torchvision lays it out
+    data: str = "data/pretraining"  # folder of images, or CelebA as torchvision lays it out; or of shards, or their URL
     model: ViTConfig = field(default_factory=lambda: ViTConfig(classes=0))  # the encoder
     mim: MIMConfig = field(default_factory=MIMConfig)  # the masking and the decoder
     picture_every: int = 250  # steps between pictures of the reconstruction
@@ -171,7 +171,7 @@ class PretrainConfig(TrainConfig):
 class FinetuneConfig(TrainConfig):
     "Supervised training on real and fake faces."
     name: str = "finetune"  # name of the run; everything it writes is under runs/<name>
-    data: str = "data/finetuning"  # folder with {Train,Validation,Test}/{FAKE,REAL}
+    data: str = "data/finetuning"  # folder with {Train,Validation,Test}/{FAKE,REAL}; or of shards, or their URL
     augment: Augment = "degrade"  # none; flip; reference: flip + colour jitter; degrade: flip + JPEG, blur, scale, noise
     epochs: int = 30  # passes over the data
     warmup: float = 0.1  # share of all steps spent rising to lr, 0..1

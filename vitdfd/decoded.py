@@ -29,7 +29,8 @@ def _stamp(
 ) -> str:
     "Another one when a photo, or the size, is another."
     digest = sha256(str(size).encode())
-    for file in [items.folder / "index.npy"] if isinstance(items, Shards) else items:
+    if isinstance(items, Shards): return sha256(digest.digest() + items.index.tobytes()).hexdigest()[:16]
+    for file in items:
         try: about = os.stat(file)
         except OSError: continue  # a missing photo is reported where it is read
         digest.update(f"{os.path.abspath(file)} {about.st_size} {about.st_mtime_ns}\n".encode())

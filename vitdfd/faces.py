@@ -38,7 +38,7 @@ class ImageError(ValueError):
 
     def __init__(self, path: str | Path, reason: str):
         super().__init__(path, reason)
-        self.path, self.reason = Path(path), reason
+        self.path, self.reason = path if "://" in str(path) else Path(path), reason  # a URL stays one
 
     def __str__(self) -> str:
         return f"{str(self.path)!r}: {self.reason}"

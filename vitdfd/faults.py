@@ -165,7 +165,8 @@ def check_there(
     paths: Iterable[str],  # files that could not be read
 ) -> None:
     "Raise Fault if files have vanished; those that are there, but damaged, are no reason to stop."
-    gone = [path for path in paths if not Path(path).exists() and not Path(path).parent.is_file()]  # parent: a photo in a shard
+    gone = [path for path in paths if (path.endswith(".tar") if "://" in path  # a shard in a store; other paths are photos in one
+                                       else not Path(path).exists() and not Path(path).parent.is_file())]  # parent: a local shard
     if gone:
         more = f" and {len(gone) - 1} more" if gone[1:] else ""
         raise Fault(f"{gone[0]}{more}: gone since the training began; put the data back, and the same command goes on")

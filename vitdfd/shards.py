@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
+import fsspec
 import numpy as np
 from torch import Tensor
 
@@ -83,25 +84,23 @@ class Shards(Sequence):
 
     def __init__(
         self,
-        folder: Path | str,  # written by `pack`
+        folder: Path | str,  # written by `pack`; or its URL
     ):
-        self.folder = Path(folder)
+        self.folder = str(folder)
         check(is_packed(folder), f"{folder} has no index.npy: it is no folder of shards, or is not finished; call pack again")
-        self.index = np.load(self.folder / "index.npy", mmap_mode="r")
+        self.files, index = _opened(f"{folder}/index.npy")
+        remote = "://" in self.folder
+        self.index = np.load(BytesIO(self.files.cat_file(index))) if remote else np.load(index, mmap_mode="r")
 
     def __len__(self) -> int:
         return len(self.index)
 
     def __getitem__(self, i: int) -> Tensor:
         shard, offset, size, _ = self.index[i].tolist()
-        path = self.folder / f"{shard:06d}.tar"
-        try:
-            with open(path, "rb") as file:
-                file.seek(offset)
-                data = file.read(size)
-        except OSError as error:
-            raise ImageError(path, error.strerror or str(error)) from error
-        return decode_image(data, path / f"photo {i}")
+        path = f"{self.folder}/{shard:06d}.tar"
+        try: data = self.files.cat_file(path, start=offset, end=offset + size)
+        except OSError as error: raise ImageError(path, error.strerror or str(error)) from error
+        return decode_image(data, f"{path}/photo {i}")
 
     @property
     def labels(self) -> list[int]:
@@ -109,24 +108,31 @@ class Shards(Sequence):
         return self.index["label"].tolist()
 
 
+def _opened(url: Path | str) -> tuple[fsspec.AbstractFileSystem, str]:
+    "Where a path or URL lies, and what it is called there. Raises ValueError for a store that nothing installed can read."
+    try: return fsspec.core.url_to_fs(str(url))
+    except ImportError as error: raise ValueError(f"{url}: {error}") from error
+
+
 def is_packed(folder: Path | str) -> bool:
-    "Whether a folder holds finished shards."
-    return (Path(folder) / "index.npy").is_file()
+    "Whether a folder, or what a URL names, holds finished shards."
+    files, path = _opened(f"{folder}/index.npy")
+    return files.isfile(path)
 
 # %% ../nbs/07a_shards.ipynb #28c0ffea
 def pretraining_items(
-    data: Path | str,  # a folder of photos, or of shards
+    data: Path | str,  # a folder of photos, or of shards; or the URL of shards
 ) -> Sequence[Path] | Shards:
     "The photos to pretrain on."
     return Shards(data) if is_packed(data) else find_pretraining(data)
 
 
 def split_items(
-    data: Path | str,  # a folder with Train, Validation and Test in it, each of FAKE and REAL, or of shards
+    data: Path | str,  # a folder, or URL, with Train, Validation and Test in it, each of FAKE and REAL, or of shards
     split: str,        # "Train", "Validation" or "Test"
 ) -> SplitFiles:
     "The photos of one split with their labels; packed ones have no masks."
-    home = Path(data) / split
+    home = f"{data}/{split}"
     return SplitFiles(shards := Shards(home), shards.labels, None) if is_packed(home) else find_split(data, split)
 
 
