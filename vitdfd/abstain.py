@@ -16,8 +16,6 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from safetensors.numpy import save_file
-from scipy.stats import binomtest
-from sklearn.covariance import LedoitWolf
 from torch import Tensor, nn
 
 from .batches import Faces, make_loader
@@ -79,6 +77,8 @@ def choose_limit(
     "The limit that keeps most images while their accuracy is bounded from below, of ten coverages. Raises ValueError."
     check(len(certain) > 0 and 0 < accuracy < 1 and 0 < sure < 1,
           f"{len(certain)} verdicts, accuracy={accuracy}, sure={sure}: wanted some, and numbers between 0 and 1")
+    from scipy.stats import binomtest  # these libraries take a second to load, and a verdict needs none of them
+
     order, ends = _ranked(certain)
     hits, best = right[order].cumsum(), None
     tries = np.unique(np.searchsorted(ends + 1, len(certain) * np.arange(1, 11) / 10))  # 10%, 20% .. 100% kept
@@ -105,6 +105,8 @@ class Familiar:
         validation: np.ndarray,  # (j, m) of other images of the same kind
     ) -> "Familiar":
         "Mean and shrunk covariance of the one, percentiles of the other's distances."
+        from sklearn.covariance import LedoitWolf
+
         cloud = LedoitWolf().fit(train)
         whiten = np.linalg.cholesky(cloud.precision_)
         far = np.linalg.norm((validation - cloud.location_) @ whiten, axis=1)

@@ -23,7 +23,6 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
 from PIL import Image
-from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_curve
 
 from .core import atomic, check
 
@@ -324,6 +323,8 @@ def show_roc(
     interval: tuple[float, float] | None = None,  # of the AUC
 ) -> Figure:
     "How many fakes are found, for each share of real images called fake; the diagonal is guessing."
+    from sklearn.metrics import auc, roc_curve  # takes a second to load; most pictures need none of it
+
     false_alarms, found, _ = roc_curve(*_scores(labels, p_fake))
     title = f"AUC {auc(false_alarms, found):.3f}" + (f" ({interval[0]:.3f}–{interval[1]:.3f})" if interval else "")
     with _canvas(1, 1, 2.9, 2.9, f"ROC curve, {title}") as (fig, axes):
@@ -339,6 +340,8 @@ def show_pr(
 ) -> Figure:
     "How many of the images called fake are fake, for each share of fakes found; the dotted line is guessing."
     fake, p = _scores(labels, p_fake)
+    from sklearn.metrics import average_precision_score, precision_recall_curve
+
     precision, recall, _ = precision_recall_curve(fake, p)
     title = f"average precision {average_precision_score(fake, p):.3f}"
     with _canvas(1, 1, 2.9, 2.9, f"Precision-recall curve, {title}") as (fig, axes):
