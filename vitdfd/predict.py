@@ -51,6 +51,12 @@ class Verdict:
         "The probability of the predicted class, 0..1."
         return self.probabilities[self.prediction]
 
+    @property
+    def shown(self) -> tuple[Tensor, str]:
+        "(gh, gw) heat as the pictures show it, 0..1, and what it is: a probability stays one, other maps have no scale of their own."
+        if self.method == "mask head": return self.heat * self.maximum, f"mask head, probability of {self.target}"
+        return self.heat, f"{self.method}, {self.target}, share of the maximum {self.maximum:.2g}"
+
 
 def judge(
     detector: Detector,       # in evaluation mode
@@ -78,8 +84,8 @@ def verdict_figure(
     "The judged face, its heat map with the colour bar, and the verdict in words."
     p = verdict.probabilities["FAKE"]
     title = f"{verdict.prediction}: fake probability {p:.2f}"
-    return show_heatmaps([verdict.image], [verdict.heat], titles=[title],
-                         unit=f"{verdict.method}, {verdict.target}, maximum {verdict.maximum:.2g}")
+    heat, unit = verdict.shown
+    return show_heatmaps([verdict.image], [heat], titles=[title], unit=unit)
 
 # %% ../nbs/51_predict.ipynb #8e5a8372
 PICTURE_SIDE = 2048  # px; larger parts of photos are written smaller: a heat map over 9 million pixels took 0.7 GB to draw
@@ -95,11 +101,12 @@ def save_verdict(
     if scale < 1:
         sides = [max(1, round(scale * side)) for side in verdict.image.shape[1:]]
         verdict = replace(verdict, image=F.resize(verdict.image, sides))
-    heat = F.resize(verdict.heat[None], list(verdict.image.shape[1:]))[0].clamp(0, 1)
-    for kind, pixels in (("original", verdict.image), ("heatmap_overlay", overlay(verdict.image, verdict.heat))):
+    small, unit = verdict.shown
+    heat = F.resize(small[None], list(verdict.image.shape[1:]))[0].clamp(0, 1)
+    for kind, pixels in (("original", verdict.image), ("heatmap_overlay", overlay(verdict.image, small))):
         picture = F.to_pil_image(pixels)
         with atomic(out / f"{kind}_{name}.png") as temporary: picture.save(temporary)
-    save_figure(show_matrices([heat], unit=f"{verdict.method}, {verdict.target}"), out / f"heatmap_only_{name}.png")
+    save_figure(show_matrices([heat], unit=unit), out / f"heatmap_only_{name}.png")
     return save_figure(verdict_figure(verdict), out / f"combined_{name}.png")
 
 # %% ../nbs/51_predict.ipynb #a64f871a
