@@ -89,12 +89,12 @@ def trained(name: str, sets: str, seed: int, options: argparse.Namespace) -> dic
     splits, transform = [find_split(options.data / part, "Train") for part in SETS[sets]], TransformConfig(size=SIDE)
     paths, labels = [p for s in splits for p in s.paths], [y for s in splits for y in s.labels]
     faces = Faces(paths, labels, transform=transform, augment="degrade", seed=seed)
-    images, began = 0, time.process_time()
+    images, began, fresh = 0, time.process_time(), not (Path(config.runs) / config.name).exists()
     with tqdm(desc=config.name, mininterval=10) as bar:
         for event in train(model, faces, loss_fn, config, Path(config.runs) / config.name):
             bar.total, bar.n, images = event.steps, event.step, event.epoch * len(faces)
-    minutes = (time.process_time() - began) / 60
-    result = {"model": name, "trained_on": sets, "seed": seed, "images": images, "cpu_minutes": round(minutes, 1),
+    minutes = round((time.process_time() - began) / 60, 1) if fresh else None  # of a run that went on only a part was timed
+    result = {"model": name, "trained_on": sets, "seed": seed, "images": images, "cpu_minutes": minutes,
               "parameters": sum(p.numel() for p in model.parameters())}
     for part in SETS["both"]:
         files = find_split(options.data / part, "Validation")
@@ -112,9 +112,10 @@ def table() -> str:
         for name, (_, _, label) in MODELS.items():
             rows = [r for r in results if (r["model"], r["trained_on"]) == (name, sets)]
             if not rows: continue
+            minutes = [r["cpu_minutes"] for r in rows if r["cpu_minutes"]]
             cells = [_spread([r[f"{part}{end}"] for r in rows]) for part in SETS["both"] for end in ("", "_damaged")]
             lines.append(f"| {label} | {rows[0]['parameters'] / 1e6:.2f} M | {sets} | {rows[0]['images']:,} | "
-                         f"{mean(r['cpu_minutes'] for r in rows):.0f} | {len(rows)} | {' | '.join(cells)} |")
+                         f"{f'{mean(minutes):.0f}' if minutes else '-'} | {len(rows)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
