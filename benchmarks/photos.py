@@ -4,8 +4,7 @@
     python benchmarks/photos.py --data FOLDER --start DETECTOR       # go on from a detector that it made
 
 FOLDER holds celeba/ (real photos) and stylegan/ and parts/ in the fine-tuning layout. FILE holds EfficientNet-Lite0
-trained on ImageNet. Killed and called again, it goes on. The best detector is left in runs/photos_b/best, or, without
-a second stage, in runs/photos_a/best.
+trained on ImageNet. Killed and called again, it goes on. The best detector of a stage is left in runs/photos_<px>/best.
 """
 import argparse
 import csv
@@ -30,16 +29,17 @@ from vitdfd.faces import FAKE, REAL, ImageError, find_images, find_split, read_i
 from vitdfd.finetune import detection_loss
 from vitdfd.forge import PARTS, region_mask, self_blend, swap_part
 from vitdfd.hybrid import load_imagenet
+from vitdfd.schedule import param_groups
 from vitdfd.scores import scores
-from vitdfd.train import param_groups, train
+from vitdfd.train import train
+from vitdfd.transforms import train_transform
 from vitdfd.vit import read_weights
 
 SETS = ("stylegan", "parts")
 HELD_OUT = 498     # CelebA photos, the last by name, that training never sees
 CELEBA_DRAWS = 400  # CelebA photos in an epoch, each with a forged twin
 BLEND = 0.35       # share of the other real photos that bring one
-SIDE = 200  # px; forging costs as much as it has pixels
-ZOOM = v2.RandomApply([v2.RandomResizedCrop(SIDE, scale=(0.6, 1), ratio=(0.9, 1.1), antialias=True)], p=0.6)
+SIDE = 224         # px; forging costs as much as it has pixels
 
 
 class Photo(NamedTuple):
@@ -94,9 +94,12 @@ def known_mask(photo: Photo, size: tuple[int, int]) -> Tensor:
 class Photographs(Faces):
     "Photos with twins forged at their true face points: self-blended, or with parts or the face of another person."
 
-    def __init__(self, photos: list[Photo], more: list[Photo], config: FinetuneConfig):
-        super().__init__([p.path for p in photos], transform=config.transform, augment=config.augment, seed=config.seed)
-        self.photos, self.more = photos, more
+    def __init__(self, photos: list[Photo], more: list[Photo], config: FinetuneConfig, damage: float):
+        super().__init__([p.path for p in photos], transform=config.transform, augment="degrade", seed=config.seed)
+        self.flipped = train_transform(config.transform, "flip")
+        size = config.transform.size
+        self.zoom = v2.RandomApply([v2.RandomResizedCrop(size, scale=(0.6, 1), ratio=(0.9, 1.1), antialias=True)], p=0.6)
+        self.photos, self.more, self.damage = photos, more, damage
         self.donors = [p for p in photos + more if p.label == REAL and p.points is not None]
 
     def __len__(self) -> int:
@@ -105,7 +108,7 @@ class Photographs(Faces):
     def __getitem__(self, key: tuple[int, int]) -> list[dict] | dict:
         index, draw = key
         choices = generator(self.seed, draw)
-        u, seed = torch.rand(2, generator=choices).tolist(), int(torch.randint(2**31, (), generator=choices))
+        u, seed = torch.rand(3, generator=choices).tolist(), int(torch.randint(2**31, (), generator=choices))
         extra = index >= len(self.photos)
         photo = self.more[int(u[0] * len(self.more))] if extra else self.photos[index]
         try:
@@ -115,7 +118,8 @@ class Photographs(Faces):
                 pairs.append((*self.twin(photo, image, choices), FAKE))
         except ImageError as error:
             return {"skipped": (str(error.path), error.reason)}
-        return [self.item(*pair, index, seed) for pair in pairs]
+        random = v2.Compose([self.zoom, self.random if u[2] < self.damage else self.flipped])
+        return [_item(index, y, *_seeded(seed, random, Image(x), Mask(m[None]))) for x, m, y in pairs]  # a photo and its twin alike
 
     def twin(self, photo: Photo, image: Tensor, choices: torch.Generator) -> tuple[Tensor, Tensor]:
         "A forgery of a real photo and its true mask."
@@ -128,10 +132,6 @@ class Photographs(Faces):
             region = (None, None, "face", "face", "eyes", "lower")[int(6 * u[2])]
             found = swap_part(image, points, other, at_pixels(donor, other), choices, region)
         return found.image, found.mask.float()
-
-    def item(self, image: Tensor, mask: Tensor, label: int, index: int, seed: int) -> dict:
-        "Zoomed, damaged and normalised; a photo and its twin alike."
-        return _item(index, label, *_seeded(seed, v2.Compose([ZOOM, self.random]), Image(image), Mask(mask[None])))
 
 
 def square(photo: Photo) -> Tensor:
@@ -158,7 +158,7 @@ def validation_auc(detector: Detector, checks: dict[str, Faces], workers: int) -
     return aucs | {"validation_auc": sum(aucs[f"{name}_degraded_auc"] for name in SETS) / len(SETS)}
 
 
-def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path | None) -> Path:
+def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path | None, damage: float) -> Path:
     "Train at one image size and keep the best epoch; the folder of the detector."
     seed_everything(config.seed)
     detector, run = Detector(config.model, config.transform), Run(Path(config.runs) / config.name)
@@ -166,7 +166,7 @@ def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path
         detector.load_state_dict({n: x for n, x in start.items() if n != "vit.pos_embed"}, strict=False)
     else:
         load_imagenet(detector.vit.patch_embed, read_weights(imagenet))
-    photos = Photographs(*training_photos(data, Path(config.runs)), config)
+    photos = Photographs(*training_photos(data, Path(config.runs)), config, damage)
     checks = {}
     for name in SETS:
         files = find_split(data / name, "Validation")
@@ -190,7 +190,7 @@ def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path
 
 
 def main() -> None:
-    "Two stages: most of the work at 128 px, the end, if any, at 160 px (progressive learning, Tan & Le 2021)."
+    "One training after another at growing image sizes (progressive learning, Tan & Le 2021)."
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     source = parser.add_mutually_exclusive_group(required=True)
@@ -198,22 +198,24 @@ def main() -> None:
     source.add_argument("--start", type=Path)
     parser.add_argument("--runs", default="runs")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, nargs=2, default=(10, 1), help="at 128 px and at 160 px")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[128, 192], help="px, one for each stage")
+    parser.add_argument("--epochs", type=int, nargs="+", default=[6, 8], help="one for each stage")
+    parser.add_argument("--lrs", type=float, nargs="+", default=[6e-4, 4e-4], help="one for each stage")
+    parser.add_argument("--damage", type=float, nargs="+", default=[1, 0.3], help="share of the photos that are damaged, likewise")
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     Path(options.runs).mkdir(exist_ok=True)
-    model = ViTConfig(image_size=128, depth=4, stem="hybrid", drop_path=0.1, dropout=0.1)
-    first = FinetuneConfig(
-        name="photos_a", runs=options.runs, data=str(options.data), model=model, epochs=options.epochs[0], batch_size=24,
-        lr=6e-4, min_lr=1e-4, layer_decay=0.9, ema=0.998, label_smoothing=0.05, mask_weight=0.5, workers=1,
-        save_every=200, seed=options.seed)
-    a = stage(first, options.data, options.start and read_weights(options.start), options.imagenet)
-    if not options.epochs[1]: return print("best detector:", a)
-    start = read_weights(a)
-    second = first.replace(name="photos_b", model=model.replace(image_size=160), epochs=options.epochs[1], lr=2e-4,
-                           min_lr=0.0, warmup=0.05)
-    print("best detector:", stage(second, options.data, start, None))
+    start = options.start and read_weights(options.start)
+    for size, epochs, lr, damage in zip(options.sizes, options.epochs, options.lrs, options.damage, strict=True):
+        model = ViTConfig(image_size=size, patch_size=32, depth=4, stem="hybrid", drop_path=0.1, dropout=0.1)
+        config = FinetuneConfig(
+            name=f"photos_{size}", runs=options.runs, data=str(options.data), model=model, epochs=epochs, batch_size=24, lr=lr,
+            warmup=0.05, ema=0.99, layer_decay=1.0, label_smoothing=0.05, mask_weight=0.5, workers=1, save_every=200,
+            seed=options.seed, precision="fp32")
+        best = stage(config, options.data, start, options.imagenet, damage)
+        start = read_weights(best)
+    print("best detector:", best)
 
 
 if __name__ == "__main__":

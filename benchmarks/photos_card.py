@@ -1,6 +1,6 @@
 """Ship the detector that photos.py trained, measure it, and write its card.
 
-    python benchmarks/photos_card.py --data FOLDER --detector runs/photos_a/best      # 12 minutes on two busy cores
+    python benchmarks/photos_card.py --data FOLDER --detector runs/photos_192/best      # 12 minutes on two busy cores
 
 Leaves models/photos: weights (fp16), config, familiar.safetensors, seen.safetensors, results.json and README.md, the card.
 Every figure is measured with the weights as they were written. FOLDER is that of photos.py.
