@@ -29,8 +29,8 @@ def _stamp(
 ) -> str:
     "Another one when a photo, or the size, is another."
     digest = sha256(str(size).encode())
-    if isinstance(items, Shards): return sha256(digest.digest() + items.index.tobytes()).hexdigest()[:16]
-    for file in items:
+    if isinstance(items, Shards): digest.update(items.index.tobytes())
+    for file in [] if isinstance(items, Shards) else items:
         try: about = os.stat(file)
         except OSError: continue  # a missing photo is reported where it is read
         digest.update(f"{os.path.abspath(file)} {about.st_size} {about.st_mtime_ns}\n".encode())
@@ -86,5 +86,6 @@ def decoded_items(
     folder: Path | str | None,  # None = as they are
 ) -> Sequence:
     "The photos to train on, decoded once where a folder is given; pictures in memory are that already."
+    if folder is None: return items
     in_memory = not isinstance(items, Shards) and any(isinstance(item, Tensor) for item in items)
-    return items if folder is None or in_memory else Decoded(items, size, folder)
+    return items if in_memory else Decoded(items, size, folder)

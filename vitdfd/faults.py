@@ -161,12 +161,17 @@ def diverged(
                  f"look at these images. The last good checkpoint is kept: {kept}")
 
 # %% ../nbs/19a_faults.ipynb #00c25492
+def _is_gone(path: str) -> bool:
+    "Not there any more? A photo of a shard has the shard as its parent; of a URL, only the shard's own says that it was not read."
+    if "://" in path: return path.endswith(".tar")
+    return not Path(path).exists() and not Path(path).parent.is_file()
+
+
 def check_there(
     paths: Iterable[str],  # files that could not be read
 ) -> None:
     "Raise Fault if files have vanished; those that are there, but damaged, are no reason to stop."
-    gone = [path for path in paths if (path.endswith(".tar") if "://" in path  # a shard in a store; other paths are photos in one
-                                       else not Path(path).exists() and not Path(path).parent.is_file())]  # parent: a local shard
+    gone = [path for path in paths if _is_gone(path)]
     if gone:
         more = f" and {len(gone) - 1} more" if gone[1:] else ""
         raise Fault(f"{gone[0]}{more}: gone since the training began; put the data back, and the same command goes on")

@@ -112,9 +112,8 @@ def keep_best(
     return True
 
 # %% ../nbs/30_finetune.ipynb #6ea9ed0d
-def _faces(config: FinetuneConfig, files: SplitFiles, name: str, twins: list | None = None) -> Faces:
+def _faces(config: FinetuneConfig, files: SplitFiles, twins: list | None = None) -> Faces:
     "A split's images. They are augmented and blended only when drawn for training, never in evaluation."
-    if twins is None: check_classes(np.array(files.labels), f"the {name} split")
     items = decoded_items(files.paths, config.transform.size, config.cache)
     return Faces(items, files.labels, files.masks, twins=twins, transform=config.transform, augment=config.augment,
                  blend=config.blend, seed=config.seed)
@@ -123,7 +122,7 @@ def _faces(config: FinetuneConfig, files: SplitFiles, name: str, twins: list | N
 def _training(config: FinetuneConfig, files: SplitFiles) -> Faces:
     "The training images; where they are paired, each real photo brings the fake of its name. Raises ValueError."
     if not config.paired:
-        return _faces(config, files, "Train")
+        return _faces(config, files)
     rows = list(zip(files.paths, files.labels, files.masks or [None] * len(files.paths)))
     fakes = {path.stem: (path, mask) for path, label, mask in rows if label == FAKE}
     reals = {path.stem for path, label, _ in rows if label == REAL}
@@ -131,11 +130,13 @@ def _training(config: FinetuneConfig, files: SplitFiles) -> Faces:
           "FAKE; give both versions of a photo the same name, or train without it")
     rows = [row for row in rows if row[1] == REAL or row[0].stem not in reals]
     twins = [fakes.get(path.stem) if label == REAL else None for path, label, _ in rows]
-    return _faces(config, SplitFiles(*map(list, zip(*rows))), "Train", twins)
+    return _faces(config, SplitFiles(*map(list, zip(*rows))), twins)
 
 
 def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str, Dataset]:
     "What each epoch is measured on: a sample of the training images, a degraded copy if asked for, validation last."
+    for name, images in (("Train", faces), ("Validation", validation)):
+        check_classes(np.array(images.labels), f"the {name} split")
     sample = torch.randperm(len(faces), generator=generator(config.seed, "sample"))[: len(validation)]
     splits = {"train": Subset(faces, sample.tolist())}
     if config.select == "degraded":
@@ -173,8 +174,7 @@ def finetune(
     train_files = train_files or split_items(config.data, "Train")
     faces = _training(config, train_files)
     validation_files = validation_files or split_items(config.data, "Validation")
-    validation = _faces(config, validation_files, "Validation")
-    splits = _splits(config, _faces(config, train_files, "Train"), validation)
+    splits = _splits(config, _faces(config, train_files) if config.paired else faces, _faces(config, validation_files))
     seed_everything(config.seed, config.deterministic)
     detector, run = Detector(config.model, config.transform), Run(Path(config.runs) / config.name)
     if config.encoder:

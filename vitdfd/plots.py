@@ -339,9 +339,9 @@ def show_pr(
     p_fake: Any,  # (n,) fake probability, 0..1
 ) -> Figure:
     "How many of the images called fake are fake, for each share of fakes found; the dotted line is guessing."
-    fake, p = _scores(labels, p_fake)
     from sklearn.metrics import average_precision_score, precision_recall_curve
 
+    fake, p = _scores(labels, p_fake)
     precision, recall, _ = precision_recall_curve(fake, p)
     title = f"average precision {average_precision_score(fake, p):.3f}"
     with _canvas(1, 1, 2.9, 2.9, f"Precision-recall curve, {title}") as (fig, axes):
