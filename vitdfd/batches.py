@@ -77,8 +77,7 @@ class Faces(Dataset):
         for name, given in (("labels", labels), ("masks", masks), ("twins", twins)):
             check(given is None or len(given) == len(items), f"{len(items)} photos need as many {name}, or None")
         self.items, self.masks, self.blend, self.seed = items, masks, blend, seed
-        self.twins = [None] * len(items) if twins is None else twins
-        self.labels = [-1] * len(items) if labels is None else [int(label) for label in labels]
+        self.labels, self.twins = labels, twins
         self.fixed, self.random = eval_transform(transform), train_transform(transform, augment)
 
     def __len__(self) -> int:
@@ -86,7 +85,8 @@ class Faces(Dataset):
 
     def __getitem__(self, key: int | tuple[int, int]) -> dict | list[dict]:
         index, draw = key if isinstance(key, tuple) else (key, None)
-        label = self.labels[index]
+        label = -1 if self.labels is None else int(self.labels[index])
+        known = None if self.twins is None else self.twins[index]
         try:
             photo = _read(self.items[index], None if self.masks is None else self.masks[index])
         except ImageError as error:
@@ -96,10 +96,10 @@ class Faces(Dataset):
         choices = generator(self.seed, draw)
         seed, chance = int(torch.randint(2**31, (), generator=choices)), float(torch.rand((), generator=choices))
         item = _item(index, label, *_seeded(seed, _apply, self.random, *photo))
-        if label != REAL or (self.twins[index] is None and chance >= self.blend):
+        if label != REAL or (known is None and chance >= self.blend):
             return item
         try:
-            twin = self._blended(photo[0], choices) if self.twins[index] is None else _read(*self.twins[index])
+            twin = self._blended(photo[0], choices) if known is None else _read(*known)
         except ImageError as error:
             return [item, {"skipped": (str(error.path), error.reason)}]
         return [item, _item(index, FAKE, *_seeded(seed, _apply, self.random, *twin))]
@@ -171,7 +171,7 @@ class StepBatches(Sampler):
             yield [(index, epoch * self.n + first + k) for k, index in enumerate(indices)]
 
 # %% ../nbs/07_batches.ipynb #4aae3ef3
-def _loader(faces: Faces, workers: int, **options) -> DataLoader:
+def _loader(faces: Dataset, workers: int, **options) -> DataLoader:
     "What both loaders share; a generator of its own keeps the DataLoader away from the global stream."
     return DataLoader(
         faces,
@@ -184,7 +184,7 @@ def _loader(faces: Faces, workers: int, **options) -> DataLoader:
 
 
 def make_loader(
-    faces: Faces,
+    faces: Dataset,    # `Faces`, or a subset of them
     batch_size: int,
     workers: int = 0,  # processes that read and transform; 0 = this one
 ) -> DataLoader:       # batches as `collate` makes them

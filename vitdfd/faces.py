@@ -13,7 +13,7 @@ import os
 import stat
 import warnings
 from bisect import bisect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from itertools import accumulate
 from pathlib import Path
@@ -178,8 +178,8 @@ def find_images(
 # %% ../nbs/04_faces.ipynb #e0f7fc48
 class SplitFiles(NamedTuple):
     "The files of one split; position `i` of each list belongs to the same photo."
-    paths: list[Path]
-    labels: list[int]                # FAKE = 0, REAL = 1
+    paths: Sequence[Path]
+    labels: Sequence[int]            # FAKE = 0, REAL = 1
     masks: list[Path | None] | None  # where each photo is forged, None for those without; None where no MASK folder is
 
 

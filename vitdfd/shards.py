@@ -103,9 +103,9 @@ class Shards(Sequence):
         return decode_image(data, f"{path}/photo {i}")
 
     @property
-    def labels(self) -> list[int]:
-        "FAKE = 0, REAL = 1, unknown = -1."
-        return self.index["label"].tolist()
+    def labels(self) -> np.ndarray:
+        "(n,) int8: FAKE = 0, REAL = 1, unknown = -1; a view of the index."
+        return self.index["label"]
 
 
 def _opened(url: Path | str) -> tuple[fsspec.AbstractFileSystem, str]:
