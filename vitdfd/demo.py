@@ -94,7 +94,7 @@ def draw_dataset(
     parts = [Drawings(root / "pretraining", config.unlabelled, config, "unlabelled")]
     parts += [Drawings(root / "finetuning" / split.capitalize(), recipe[split], config, split)
               for split in ("train", "validation", "test")]
-    everything = ConcatDataset(parts)
+    everything: ConcatDataset[int] = ConcatDataset(parts)
     loader = DataLoader(everything, batch_size=20, num_workers=os.cpu_count() or 1)
     with tqdm(total=len(everything), desc="drawing faces", unit="face") as bar:
         for drawn in loader: bar.update(len(drawn))
@@ -107,7 +107,7 @@ def localisation(
     masks: Tensor,  # (m, H, W) 1 where forged
 ) -> dict[str, Tensor]:  # (m,) each: mean heat inside and outside, as a share of the image's mean; hit; chance
     "Does the heat lie on the forgery? It hits where the hottest cell is mostly forged; chance is the share of such cells."
-    share = adaptive_avg_pool2d(masks.float()[:, None], heat.shape[1:])[:, 0]  # of each cell
+    share = adaptive_avg_pool2d(masks.float()[:, None], (heat.shape[1], heat.shape[2]))[:, 0]  # of each cell
     heat = heat / heat.mean((1, 2), keepdim=True).clamp(min=1e-12)
     forged = share >= 0.5
     hottest = forged.flatten(1).gather(1, heat.flatten(1).argmax(1, keepdim=True))[:, 0]
@@ -150,13 +150,14 @@ def choose_layer(
 ) -> str | None:         # see `explain`: a layer for Grad-CAM, or None for the mask head
     "The layer whose maps hit the forgery most often, on validation faces; the mask head counts as one, if it was trained."
     last = f"vit.blocks.{len(detector.vit.blocks) - 1}"
-    layers = [f"{last}.norm1", last] + ["vit.norm"] * (detector.vit.config.pool == "max")  # else it sees no patch tokens
+    layers: list[str | None] = [f"{last}.norm1", last]
+    layers += ["vit.norm"] * (detector.vit.config.pool == "max")  # else it sees no patch tokens
     layers += [None] * (usual_method(detector) == "mask head")
     hits = {}
     for layer in layers:
         found = explain_fakes(detector, data, "Validation", layer)
         hits[layer] = localisation(found.heat, found.masks)["hit"].mean().item()
-    return max(hits, key=hits.get)
+    return max(hits, key=lambda layer: hits[layer])
 
 # %% ../nbs/45_demo.ipynb #416a7daf
 def _say(text: str) -> None:
@@ -220,8 +221,8 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], kept: str, he
             where: dict[str, Tensor], pretrained: Run, tuned: dict[str, Run]) -> Path:
     "The page: faces, pretraining, its use, the test, the heat maps, the settings."
     method, found = heat_maps
-    curves = {name: read_rows(run.epochs) for name, run in tuned.items()}
-    curves = {name: ([r["epoch"] for r in rows], [r["validation_auc"] for r in rows]) for name, rows in curves.items()}
+    epochs = {name: read_rows(run.epochs) for name, run in tuned.items()}
+    curves = {name: ([r["epoch"] for r in rows], [r["validation_auc"] for r in rows]) for name, rows in epochs.items()}
     aucs = {name: result["metrics"]["auc"] for name, result in tests.items()}
     numbers = [{"number": name.replace("_", " "), "value": f"{value:.3f}",
                 "95% interval": "{:.3f} to {:.3f}".format(*tests[kept]["intervals"][name])}

@@ -72,7 +72,7 @@ def detection_loss(
         return verdict, {"verdict_loss": verdict.detach()}
     forged = F.avg_pool2d(batch["mask"], detector.vit.config.patch_size)[:, 0]  # (b, gh, gw) share, NaN unknown
     areas = (F.softplus(-patches), forged.nan_to_num()), (F.softplus(patches), (1 - forged).nan_to_num())
-    mask = sum((error * area).sum() / area.sum().clamp(min=1) for error, area in areas) / 2
+    mask = torch.stack([(error * area).sum() / area.sum().clamp(min=1) for error, area in areas]).mean()
     return verdict + mask_weight * mask, {"verdict_loss": verdict.detach(), "mask_loss": mask.detach()}
 
 # %% ../nbs/30_finetune.ipynb #1e9bfbc5
@@ -138,7 +138,7 @@ def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str
     for name, images in (("Train", faces), ("Validation", validation)):
         check_classes(np.array(images.labels), f"the {name} split")
     sample = torch.randperm(len(faces), generator=generator(config.seed, "sample"))[: len(validation)]
-    splits = {"train": Subset(faces, sample.tolist())}
+    splits: dict[str, Dataset] = {"train": Subset(faces, sample.tolist())}
     if config.select == "degraded":
         copy = Degraded(validation.items, validation.labels, transform=config.transform, seed=config.seed)
         splits["validation_degraded"] = copy

@@ -12,7 +12,7 @@ import logging
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Optional
+from typing import Any, Literal, Optional
 
 import vitdfd
 from .config import FinetuneConfig, MIMConfig, PretrainConfig, ViTConfig
@@ -150,7 +150,7 @@ def join_ray() -> None:
     if not ray.is_initialized(): ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
 
 # %% ../nbs/05a_jobs.ipynb #b34e4fc3
-DEMO_MODEL = dict(image_size=96, patch_size=12, width=128, depth=4, heads=4, mlp_width=512)
+DEMO_MODEL: dict[str, Any] = dict(image_size=96, patch_size=12, width=128, depth=4, heads=4, mlp_width=512)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +173,7 @@ class DemoConfig(Config):
         layer_decay=1.0, label_smoothing=0.0, mask_weight=1.0, model=ViTConfig(pool="max", **DEMO_MODEL)))
 
 
-RECIPES = {  # --recipe reference: the numbers of the widely copied public repository, on working code
+RECIPES: dict[str, dict[str, Config]] = {  # --recipe reference: the numbers of the widely copied public repository, on working code
     "pretrain": {
         "default": PretrainConfig(),
         "reference": PretrainConfig(

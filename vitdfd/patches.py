@@ -27,7 +27,7 @@ def patchify(
     p: int = 16,  # patch side, px
 ) -> Tensor:      # (b, n, p*p*c) patches in reading order
     "Cut images into patches; the colours of one pixel stand side by side, as in MAE (He et al. 2022)."
-    gh, gw = check_fits(*x.shape[-2:], p)
+    gh, gw = check_fits(x.shape[-2], x.shape[-1], p)
     return rearrange(x, "b c (gh p1) (gw p2) -> b (gh gw) (p1 p2 c)", gh=gh, gw=gw)
 
 # %% ../nbs/10_patches.ipynb #1bbb110e
@@ -62,7 +62,7 @@ class PatchEmbed(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         "(b, c, H, W) images to (b, n, d) tokens."
-        check_fits(*x.shape[-2:], self.p)
+        check_fits(x.shape[-2], x.shape[-1], self.p)
         return rearrange(self.proj(x), "b d gh gw -> b (gh gw) d")
 
 # %% ../nbs/10_patches.ipynb #e7d791fb
@@ -98,5 +98,5 @@ class ConvStem(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         "(b, c, H, W) images to (b, n, d) tokens."
-        check_fits(*x.shape[-2:], self.p)
+        check_fits(x.shape[-2], x.shape[-1], self.p)
         return rearrange(self.layers(x), "b d gh gw -> b (gh gw) d")
