@@ -60,7 +60,7 @@ def region_centre(
 
 def face_coordinates(
     points: Tensor,         # (5, 2) px
-    size: tuple[int, int],  # (H, W) px
+    size: tuple[int, ...],  # (H, W) px
     region: str,            # one of `REGIONS`
 ) -> Tensor:                # (H, W, 2) across, down
     "Where each pixel lies as seen from the region's centre, in face units."
@@ -69,7 +69,7 @@ def face_coordinates(
     return (torch.stack([x, y], -1) - region_centre(points, region)) @ (axes.T / unit)
 
 # %% ../nbs/03_forge.ipynb #b12d7f36
-def _waves(size: tuple[int, int], unit: float, generator: torch.Generator) -> Tensor:
+def _waves(size: tuple[int, ...], unit: float, generator: torch.Generator) -> Tensor:
     "Smooth random movement in -1..1, (H, W, 2), with two knots per face unit."
     knots = max(3, round(2 * max(size) / unit))
     field = torch.empty(1, 2, knots, knots).uniform_(-1, 1, generator=generator)
@@ -78,7 +78,7 @@ def _waves(size: tuple[int, int], unit: float, generator: torch.Generator) -> Te
 
 def region_mask(
     points: Tensor,         # (5, 2) px
-    size: tuple[int, int],  # (H, W) px
+    size: tuple[int, ...],  # (H, W) px
     region: str,            # one of `REGIONS`
     generator: torch.Generator | None = None,  # draws a wavy outline; None leaves the ellipse
 ) -> Tensor:                # (H, W) float, 1 inside, 0 outside
@@ -97,7 +97,7 @@ LAYOUTS = {  # the five points as shares of width and height
 
 
 def canonical_points(
-    size: tuple[int, int],  # (H, W) px
+    size: tuple[int, ...],  # (H, W) px
     layout: str = "tight",  # "tight": the face fills the crop; "celeba", "ffhq": as those datasets are aligned
 ) -> Tensor:                # (5, 2) px
     "The usual places of the five points in an aligned crop."
@@ -188,7 +188,7 @@ def _usable(image: Tensor, points: Tensor) -> Tensor:
 
 
 def _alpha(
-    points: Tensor, size: tuple[int, int], region: str, generator: torch.Generator, border: float | None,
+    points: Tensor, size: tuple[int, ...], region: str, generator: torch.Generator, border: float | None,
 ) -> Tensor:
     "The source's share, (H, W): a wavy region with a soft border. The border is drawn even where one is given."
     drawn = _uniform(generator, .08, .25) * face_axes(points)[1]
@@ -218,7 +218,7 @@ def align(
     donor: Tensor,          # (3, h, w) float 0..1
     donor_points: Tensor,   # (5, 2) px
     points: Tensor,         # (5, 2) px, of the face that it is to fit
-    size: tuple[int, int],  # (H, W) px of that face's picture
+    size: tuple[int, ...],  # (H, W) px of that face's picture
     region: str,            # whose centre falls exactly into place
 ) -> Tensor:                # (3, H, W) float 0..1
     "The donor's picture turned, scaled and moved until its region lies on the other face's."
@@ -280,8 +280,8 @@ def forge(
     strength: float = 1.0,               # of self-blending
 ) -> Forged:
     "One fake, its kind and region drawn."
-    kinds = ("self_blend", "swap_part") if donor is not None else ("self_blend",)
-    drawn = _choice(generator, kinds)
-    check(kind in (None, *kinds), f"cannot make {kind!r} here; choose from {', '.join(kinds)}; swap_part needs a donor")
-    if (kind or drawn) == "self_blend": return self_blend(image, points, generator, strength=strength)
-    return swap_part(image, points, donor, donor_points, generator)
+    drawn = _choice(generator, kinds := ("self_blend",) if donor is None or donor_points is None else ("self_blend", "swap_part"))
+    check(kind in (None, *kinds), f"cannot make {kind!r} here; choose from {', '.join(kinds)}; swap_part needs a donor and its points")
+    if donor is not None and donor_points is not None and (kind or drawn) == "swap_part":
+        return swap_part(image, points, donor, donor_points, generator)
+    return self_blend(image, points, generator, strength=strength)

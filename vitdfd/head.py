@@ -136,8 +136,8 @@ def to_head(
     start = [(x * a + y * b) / r for a, b, r in zip(across, down, axes)]
     ray = [a / r for a, r in zip(ahead, axes)]
     a = sum(d * d for d in ray)
-    b = sum(o * d for o, d in zip(start, ray))
-    edge = sum(o * o for o in start) - 1 - b * b / a
+    b = sum((o * d for o, d in zip(start, ray)), torch.zeros(()))
+    edge = sum((o * o for o in start), torch.zeros(())) - 1 - b * b / a
     depth = ((edge.clamp(max=0) * -a).sqrt() - b) / a
     x, y, z = [(o + depth * d) * r for o, d, r in zip(start, ray, axes)]
     return x, y, z, depth, edge * .4
@@ -222,7 +222,7 @@ class Scene:
     def crop(self, window: tuple[slice, slice]) -> "Scene":
         "A part of the scene; what is painted there is painted here."
         part = copy(self)
-        for name, layer in vars(self).items(): setattr(part, name, layer[(..., *window)])
+        for name, layer in vars(self).items(): setattr(part, name, layer[..., window[0], window[1]])
         return part
 
     def paint(self, alpha: Tensor, colour: Tensor, gloss: float | None = None) -> None:
@@ -249,7 +249,8 @@ def _shadows(height: Tensor, p: FaceParams, px: float) -> tuple[Tensor, Tensor]:
     hollow = F.avg_pool2d(F.pad(small, (4,) * 4, mode="replicate"), 9, 1)[0, 0] - small[0, 0]
     maps = torch.stack([1 - rise.amax(0).clamp(0, 1), hollow.clamp(0, .4)])[None]
     maps = F.avg_pool2d(F.pad(maps, (1,) * 4, mode="replicate"), 3, 1)
-    return F.interpolate(maps, height.shape, mode="bilinear", align_corners=False)[0].unbind()
+    shadow, deep = F.interpolate(maps, height.shape, mode="bilinear", align_corners=False)[0]
+    return shadow, deep
 
 
 def light_scene(
