@@ -6,10 +6,11 @@
 __all__ = ['HeatMaps', 'token_grid', 'find_layer', 'GradCAM', 'find_class']
 
 # %% ../nbs/40_gradcam.ipynb #8587ef30
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 from .core import check
 
@@ -46,7 +47,7 @@ def find_layer(
     if isinstance(layer, nn.Module):
         return layer
     if layer is None:
-        vit = getattr(model, "vit", model)
+        vit: Any = getattr(model, "vit", model)  # a ViT
         return vit.norm if vit.config.pool == "max" else vit.blocks[-1].norm1
     named = dict(model.named_modules())
     check(layer in named, f"no layer {layer!r} in this model; it has for example {', '.join(list(named)[-6:])}")
@@ -62,7 +63,8 @@ class GradCAM:
         layer: nn.Module | str | None = None,  # gives (b, s, d) tokens; see `find_layer`
     ):
         self.model, self.layer = model, find_layer(model, layer)
-        self._hook, self._tokens = None, None
+        self._hook: RemovableHandle | None = None
+        self._tokens = torch.empty(0)  # none yet
 
     def __enter__(self) -> "GradCAM":
         self._training = self.model.training
@@ -71,8 +73,8 @@ class GradCAM:
         return self
 
     def __exit__(self, *error) -> None:
-        self._hook.remove()
-        self._hook, self._tokens = None, None
+        if self._hook is not None: self._hook.remove()
+        self._hook, self._tokens = None, torch.empty(0)
         self.model.train(self._training)
 
     def _keep(self, layer: nn.Module, args: tuple, output: Tensor) -> Tensor:
@@ -91,8 +93,7 @@ class GradCAM:
             logits = self.model(images)
             count = logits.shape[1]
             check(-count <= index < count, f"class {index}: the model has {count} classes")
-            ok = self._tokens is not None and self._tokens.ndim == 3
-            check(ok, "this layer gave no (b, s, d) tokens in this pass; choose a block or a layer in one")
+            check(self._tokens.ndim == 3, "this layer gave no (b, s, d) tokens in this pass; choose a block or a layer in one")
             gradient, = torch.autograd.grad(logits[:, index].sum(), self._tokens, materialize_grads=True)
         first, grid = token_grid(self._tokens.shape[1], *images.shape[-2:])
         tokens, gradient = self._tokens.detach()[:, first:].float(), gradient[:, first:].float()

@@ -101,11 +101,11 @@ class ViT(nn.Module):
                 nn.init.zeros_(module.bias)
         if isinstance(self.patch_embed, PatchEmbed):  # a linear map in disguise: initialised as one, as in MAE
             nn.init.xavier_uniform_(self.patch_embed.proj.weight.flatten(1))
-            nn.init.zeros_(self.patch_embed.proj.bias)
+            nn.init.zeros_(self.patch_embed.proj.bias)  # type: ignore[arg-type]  # a layer may have none
         nn.init.trunc_normal_(self.cls_token, std=0.02)
         if self.config.positions == "learned":
             nn.init.trunc_normal_(self.pos_embed, std=0.02)
-        if self.config.classes:  # so small that an untrained model is undecided
+        if isinstance(self.head, nn.Linear):  # so small that an untrained model is undecided
             nn.init.trunc_normal_(self.head.weight, std=2e-5)
 
     def _grad(self, part: int) -> torch.set_grad_enabled:
@@ -114,7 +114,7 @@ class ViT(nn.Module):
 
     def embed(self, x: Tensor) -> Tensor:
         "(b, c, H, W) images to (b, n, d) tokens with positions, without the class token."
-        grid = check_fits(*x.shape[-2:], self.config.patch_size)
+        grid = check_fits(x.shape[-2], x.shape[-1], self.config.patch_size)
         with self._grad(0):
             return self.patch_embed(x) + resize_positions(self.pos_embed[:, 1:], self.config.grid, grid)
 
@@ -144,8 +144,8 @@ class ViT(nn.Module):
     def attention_maps(self, x: Tensor) -> list[Tensor]:
         "(b, c, H, W) images to one (b, a, s, s) attention map per block."
         maps = []
-        hooks = [b.attn.register_forward_pre_hook(lambda attn, args: maps.append(attn.attention_weights(*args)))
-                 for b in self.blocks]
+        hooks = [part.register_forward_pre_hook(lambda attn, args: maps.append(attn.attention_weights(*args)))
+                 for part in self.modules() if isinstance(part, Attention)]
         try:
             self.forward_features(x)
         finally:
@@ -237,8 +237,8 @@ def load_state(
     "Put trained weights into an encoder. Raises ValueError, with nothing changed, if they are not its own kind."
     found, dropped = _unwrap(state)
     want, resized = vit.state_dict(), []
-    position = found.get("pos_embed")
-    side = round(max(position.shape[1] - 1, 0) ** 0.5) if position is not None and position.ndim == 3 else 0
+    position = found.get("pos_embed", torch.empty(0))
+    side = round(max(position.shape[1] - 1, 0) ** 0.5) if position.ndim == 3 else 0
     if side and position.shape[1] == 1 + side**2 != want["pos_embed"].shape[1]:
         patches = resize_positions(position[:, 1:], (side, side), vit.config.grid)
         found["pos_embed"], resized = torch.cat([position[:, :1], patches], dim=1), ["pos_embed"]
