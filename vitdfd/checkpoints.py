@@ -57,7 +57,7 @@ def _random_state() -> dict:
     "The global generators of Python, NumPy and torch, as plain values."
     kind, keys, *rest = np.random.get_state()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
-    numpy = (kind, keys.tolist(), *rest)
+    numpy = (kind, keys.tolist(), *rest)  # type: ignore[attr-defined]  # not the dict it can be
     return {"python": random.getstate(), "numpy": numpy, "torch": torch.get_rng_state(), "cuda": cuda}
 
 
@@ -108,12 +108,12 @@ def load_checkpoint(
     except Exception as error:
         raise ValueError(f"{path} is no checkpoint that can be read safely ({type(error).__name__})") from error
     parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler, "scaler": scaler, "ema": ema}
-    parts = {name: part for name, part in parts.items() if part is not None}
-    missing = [name for name in parts if name not in saved]
+    given = {name: part for name, part in parts.items() if part is not None}
+    missing = [name for name in given if name not in saved]
     check(not missing, f"{path} holds no {', '.join(missing)}; give only what was saved")
     shapes = [{name: x.shape for name, x in state.items()} for state in (saved["model"], model.state_dict())]
     check(shapes[0] == shapes[1], f"{path} holds another model's weights; make the model from the run's config")
-    for name, part in parts.items():
+    for name, part in given.items():
         part.load_state_dict(saved[name])
     if optimizer is not None:
         _set_random_state(saved["random"])

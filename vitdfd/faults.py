@@ -28,7 +28,7 @@ from .core import naming, save_json
 try:
     import fcntl
 except ImportError:  # Windows has no such locks: there, nobody is refused
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 T = TypeVar("T")
 
@@ -248,8 +248,10 @@ def retried(
     tries: int = 3,        # after the first
 ) -> T:
     "What a job returns. If a worker dies in it, it is done again. Raises Fault."
-    for failed in range(1, tries + 2):
+    failed = 0
+    while True:
         try:
             return job()
         except LOST as error:
+            failed += 1
             _again(error, failed, tries, what)

@@ -23,7 +23,7 @@ class Scores(NamedTuple):
     labels: np.ndarray       # (k,) FAKE = 0, REAL = 1
     p_fake: np.ndarray       # (k,) fake probability, 0..1
     logits: np.ndarray       # (k, classes) in the order of the detector's classes
-    index: np.ndarray        # (k,) place in the data
+    index: np.ndarray        # type: ignore[assignment]  # (k,) place in the data
     skipped: dict[str, str]  # files that could not be read, and why
 
 
@@ -35,7 +35,8 @@ def scores(
     "Ask a detector about every image once: in evaluation mode, on its own device, nothing random."
     training, device = detector.training, next(detector.parameters()).device
     detector.eval()
-    logits, labels, index, skipped = [], [], [], {}
+    logits, labels, index = [], [], []
+    skipped: dict[str, str] = {}
     for batch in loader:
         skipped |= dict(batch["skipped"])
         if len(batch["label"]):
@@ -44,9 +45,9 @@ def scores(
             index.append(batch["index"])
     detector.train(training)
     check(len(logits) > 0, f"no image could be read; the first: {next(iter(skipped.items()), 'there was none')}")
-    logits = torch.cat(logits)
-    p_fake = (logits / detector.temperature).softmax(dim=1)[:, detector.classes.index("FAKE")]
-    return Scores(torch.cat(labels).numpy(), p_fake.numpy(), logits.numpy(), torch.cat(index).numpy(), skipped)
+    every = torch.cat(logits)
+    p_fake = (every / detector.temperature).softmax(dim=1)[:, detector.classes.index("FAKE")]
+    return Scores(torch.cat(labels).numpy(), p_fake.numpy(), every.numpy(), torch.cat(index).numpy(), skipped)
 
 # %% ../nbs/15_scores.ipynb #d8ba7e1b
 def skipped_text(

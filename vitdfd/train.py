@@ -9,17 +9,19 @@ __all__ = ['DTYPES', 'Event', 'steps_of', 'train']
 import math
 import signal
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 
 from .batches import Faces, make_train_loader
@@ -46,7 +48,7 @@ class Event:
     left_s: float              # time left at this speed, s
     metrics: dict[str, float]  # what the loss function told, and what the reader adds
     skipped: dict[str, str]    # files that could not be read so far, and why
-    model: nn.Module           # the one to evaluate and keep: averaged weights where the config asks for them
+    model: Any                 # of the kind given, to evaluate and keep: averaged weights where the config asks for them
 
 
 def steps_of(
@@ -58,7 +60,7 @@ def steps_of(
     return config.epochs * per_epoch, per_epoch
 
 # %% ../nbs/22_train.ipynb #55f79770
-def _parts(model: nn.Module, config: TrainConfig, device: torch.device, steps: int, groups: list | None) -> dict:
+def _parts(model: nn.Module, config: TrainConfig, device: torch.device, steps: int, groups: Sequence[dict] | None) -> dict:
     "Everything that has a state, by its name in a checkpoint."
     groups = groups or param_groups(model, config.lr, config.weight_decay)
     optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=config.betas, fused=True)
@@ -103,11 +105,11 @@ def _batches(
 
     mine = [i for i in range(first, end) if i % per_pass % config.accumulate in ranks.share(range(config.accumulate))]
 
-    def loader(done: int) -> Iterable[dict]:
+    def loader(done: int) -> DataLoader:
         return make_train_loader(faces, config.batch_size, end, config.seed, first, config.workers, config.patience, mine[done:])
 
     def words(done: int) -> str:
-        indices = [i for i, _ in next(iter(loader(done).batch_sampler))]
+        indices = [i for i, _ in next(iter(loader(done).batch_sampler))]  # type: ignore[arg-type]  # a loader may have none
         return f"a batch of step {start + 1 + done * ranks.world // config.accumulate} or soon after ({named(faces.items, indices)})"
 
     loaded = steady(loader, words)
@@ -150,7 +152,7 @@ def _checkpoint(run: Run, step: int) -> Path:
 def _save(run: Run, parts: dict, event: Event, config: TrainConfig, images: int) -> None:
     "Write a checkpoint and delete those that are too old."
     save_json(run.skipped, event.skipped)
-    facts = {"step": event.step, "epoch": event.epoch, "loss": event.loss, "metrics": event.metrics,
+    facts: dict[str, Any] = {"step": event.step, "epoch": event.epoch, "loss": event.loss, "metrics": event.metrics,
              "accuracy": event.metrics.get("validation_accuracy"), "images": images, "config": config.to_dict()}
     save_checkpoint(_checkpoint(run, event.step), **parts, **facts)
     for old in sorted(run.checkpoints.glob("step_*.pt"))[: -config.keep]:
@@ -196,7 +198,7 @@ def train(
     faces: Faces,                          # the training images
     loss_fn: Callable,                     # (model, batch, generator) -> mean loss of the batch, dict of numbers to log
     config: TrainConfig,
-    run: Path | str,                       # folder of the run, runs/<name>
+    folder: Path | str,                    # of the run, runs/<name>
     groups: Sequence[dict] | None = None,  # parameter groups; None = `param_groups` without layer decay
 ) -> Generator[Event, None, None]:         # close it to let go of the run's folder
     """Train, and tell after every step. Where the run has a checkpoint, go on from it.
@@ -205,7 +207,7 @@ def train(
 
     Raises Fault where it cannot go on, and Stopped, after a checkpoint, where a signal asked for that.
     """
-    run, images, device = Run(run), len(faces), pick_device(config.device)
+    run, images, device = Run(folder), len(faces), pick_device(config.device)
     ranks, (steps, per_epoch) = join(device), steps_of(config, images)
     ranks.check_shares(config.accumulate)
     first = ranks.rank == 0
@@ -218,7 +220,7 @@ def train(
         scheduler, ema, start = parts["scheduler"], parts["ema"], _resume(run, parts, images, ranks)
         skipped = load_json(run.skipped) if run.skipped.exists() else {}
         began, seen = time.perf_counter(), 0
-        board = SummaryWriter(run.tensorboard, purge_step=start + 1) if first else nullcontext()
+        board: Any = SummaryWriter(run.tensorboard, purge_step=start + 1) if first else nullcontext()
         with naming(run.tensorboard), board:
             for step, (count, batches) in enumerate(_batches(faces, config, device, start, skipped, ranks), start + 1):
                 lr = scheduler.get_last_lr()[-1]
