@@ -9,6 +9,7 @@ __all__ = ['Faces', 'Degraded', 'collate', 'StepBatches', 'make_loader', 'make_t
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler, default_collate
@@ -65,7 +66,7 @@ class Faces(Dataset):
     def __init__(
         self,
         items: Sequence[Path | str | Tensor],                       # files, or (3, H, W) uint8 images
-        labels: Sequence[int] | None = None,                        # FAKE = 0, REAL = 1, unknown = -1
+        labels: Sequence[int] | np.ndarray | None = None,           # FAKE = 0, REAL = 1, unknown = -1
         masks: Sequence[Path | str | Tensor | None] | None = None,  # files (white = forged), or (H, W) bool
         *,
         transform: TransformConfig,
@@ -116,14 +117,14 @@ class Degraded(Faces):
     def __init__(
         self,
         items: Sequence[Path | str | Tensor],  # as for `Faces`
-        labels: Sequence[int] | None = None,
+        labels: Sequence[int] | np.ndarray | None = None,
         *,
         transform: TransformConfig,
         seed: int = 0,                         # another seed, other damage
     ):
         super().__init__(items, labels, transform=transform, augment="degrade", seed=seed)
 
-    def __getitem__(self, index: int) -> dict:
+    def __getitem__(self, index: int) -> dict | list[dict]:  # type: ignore[override]  # takes no draw
         return super().__getitem__((index, index))
 
 # %% ../nbs/07_batches.ipynb #1a573bc3

@@ -10,9 +10,10 @@ __all__ = ['VIDEO_SUFFIXES', 'CONTAINERS', 'INDEXED', 'MAX_PIXELS', 'SEARCH_MARG
 from bisect import bisect, bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from math import sin, tau
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -53,7 +54,7 @@ def write_clip(
     import av  # here, because it is needed for videos only
 
     with atomic(path) as temporary, av.open(str(temporary), "w") as container:
-        stream = container.add_stream(codec, rate=fps, options={"g": str(keyframe)})
+        stream: Any = container.add_stream(codec, rate=fps, options={"g": str(keyframe)})
         stream.height, stream.width = images[0].shape[1:]
         stream.pix_fmt = "yuv420p"
         for image in images:
@@ -176,10 +177,10 @@ def follow_face(
     frames: Iterable[Frame],  # in the order shown
 ) -> Iterator[tuple[Frame, FaceBox | None]]:  # each frame with the face; None where no face is found
     "Follow one face: the largest at first, then the one nearest to where it was last seen."
-    last = None
+    last: FaceBox | None = None
     for frame in frames:
         sure = [f for f in (_near(frame.image, last.box) if last else ()) if f.score >= SURE]
         sure = sure or [f for f in find_faces(frame.image) if f.score >= SURE]
-        face = None if not sure else sure[0] if last is None else min(sure, key=lambda f: _distance(f, last))
+        face = None if not sure else sure[0] if last is None else min(sure, key=partial(_distance, last))
         last = face or last
         yield frame, face

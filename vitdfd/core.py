@@ -114,10 +114,10 @@ def pick_precision(
 
 def _commit() -> str:
     "The commit of the code, `+changes` where it was changed since; `unknown` where the code does not come from git."
-    folder = Path(sys.modules["vitdfd"].__file__).parent
+    folder = sys.modules["vitdfd"].__path__[0]
 
     def git(*words: str) -> str:
-        return subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True, text=True).stdout.strip()
+        return subprocess.run(["git", "-C", folder, *words], check=True, capture_output=True, text=True).stdout.strip()
 
     try:
         git("ls-files", "--error-unmatch", "__init__.py")  # it may be installed in a folder of somebody else's repository

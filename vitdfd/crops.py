@@ -45,8 +45,11 @@ def find_faces(
     scale = min(1.0, side / max(image.shape[1:]))
     small = F.resize(image, [max(1, round(side * scale)) for side in image.shape[1:]]) if scale < 1 else image
     found = _finder().detect_faces(np.ascontiguousarray(small.permute(1, 2, 0).numpy()))
-    faces = [FaceBox(tuple(float(v) / scale for v in f["box"]),
-                     torch.tensor(list(f["keypoints"].values())) / scale, float(f["confidence"])) for f in found]
+    faces = []
+    for f in found:
+        left, top, width, height = (float(v) / scale for v in f["box"])
+        points = torch.tensor(list(f["keypoints"].values())) / scale
+        faces.append(FaceBox((left, top, width, height), points, float(f["confidence"])))
     return sorted(faces, key=lambda f: f.box[2] * f.box[3], reverse=True)
 
 # %% ../nbs/08_crops.ipynb #476bbb1d
@@ -59,7 +62,7 @@ class Square(NamedTuple):
 
 def face_square(
     box: tuple[float, float, float, float],  # left, top, width, height of the face, px
-    size: tuple[int, int],                   # (H, W) of the picture, px
+    size: tuple[int, ...],                   # (H, W) of the picture, px
     margin: float = 1.3,                     # side of the square, in sides of the face box
 ) -> Square:
     "The square around a face, moved inside the picture where it would stick out, smaller where the picture is."

@@ -66,7 +66,7 @@ class Decoded(Sequence):
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, i: int) -> Tensor:
+    def __getitem__(self, i: int) -> Tensor:  # type: ignore[override]  # takes no slice
         place = i * self.record.itemsize
         kept = np.fromfile(self.path, self.record, count=1, offset=place)[0]
         if crc32(kept["pixels"]) == kept["sum"]: return torch.from_numpy(kept["pixels"])

@@ -153,7 +153,8 @@ def find_files(
     folder: str | Path,  # where to look, also in the folders below
 ) -> list[Path]:         # sorted, so that the order is the same on every machine
     "All files, folders with a picture's name, and folders that may not be opened; hidden ones left out, links followed once."
-    shut, found, seen = [], [], set()
+    shut: list[OSError] = []
+    found, seen = [], set()
     for here, below, names in os.walk(folder, onerror=shut.append, followlinks=True):
         real = os.path.realpath(here)
         below[:] = [] if real in seen else sorted(b for b in below if not b.startswith("."))
@@ -179,8 +180,8 @@ def find_images(
 class SplitFiles(NamedTuple):
     "The files of one split; position `i` of each list belongs to the same photo."
     paths: Sequence[Path]
-    labels: Sequence[int]            # FAKE = 0, REAL = 1
-    masks: list[Path | None] | None  # where each photo is forged, None for those without; None where no MASK folder is
+    labels: Sequence[int] | np.ndarray  # FAKE = 0, REAL = 1
+    masks: list[Path | None] | None     # where each photo is forged, None for those without; None where no MASK folder is
 
 
 def _subfolder(folder: Path, name: str) -> Path:
@@ -236,7 +237,7 @@ def split_files(
     if abs(sum(fractions.values()) - 1) > 1e-6 or min(fractions.values()) < 0:
         raise ValueError(f"fractions {fractions}: wanted shares of 0 or more that add up to 1")
     names, edges = list(fractions), list(accumulate(fractions.values()))
-    split = {name: [] for name in names}
+    split: dict[str, list[Path]] = {name: [] for name in names}
     for path in map(Path, paths):
         digest = hashlib.sha256(os.fsencode(group(path))).digest()
         place = int.from_bytes(digest[:8], "big") / 2**64  # 0..1, the same for each file of the group

@@ -8,7 +8,7 @@ __all__ = ['COLOURS', 'LINES', 'GREY', 'STYLE', 'HEAT', 'to_numpy_image', 'Pictu
            'show_reliability', 'show_confusion', 'png_bytes', 'save_figure', 'show_sweeps']
 
 # %% ../nbs/01_plots.ipynb #b0e1f18f
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from math import ceil
@@ -55,7 +55,7 @@ def to_numpy_image(
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito (2008)
 LINES = ("-", "--", "-.", ":")  # a second cue beside the colour
 GREY = "#777777"
-STYLE = {
+STYLE: dict[Any, Any] = {  # matplotlib's names
     "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "legend.fontsize": 7, "figure.titlesize": 9,
     "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6, "axes.edgecolor": GREY,
     "lines.linewidth": 1.4, "legend.frameon": False, "figure.dpi": 100,
@@ -94,7 +94,7 @@ def _canvas(rows: int, cols: int, width: float, height: float, alt: str) -> Iter
 
 def _bar(fig: Figure, cmap: str | Colormap, norm: Normalize, axes: Axes | np.ndarray, unit: str) -> None:
     "The colour bar of `axes`, with its unit."
-    bar = fig.colorbar(ScalarMappable(norm, cmap), ax=axes, shrink=0.9, aspect=25, pad=0.02)
+    bar: Any = fig.colorbar(ScalarMappable(norm, cmap), ax=axes, shrink=0.9, aspect=25, pad=0.02)
     bar.ax.tick_params(labelsize=7, width=0.6, length=2)
     bar.outline.set_linewidth(0.6)
     bar.set_label(unit, fontsize=7)
@@ -104,7 +104,7 @@ def alt_text(
     fig: Figure,  # a figure made by this module
 ) -> str:
     "What the picture shows, in words and numbers: for readers who do not see it."
-    return fig.get_label()
+    return str(fig.get_label())
 
 # %% ../nbs/01_plots.ipynb #2272fb5e
 def _pictures(images: Any) -> list[np.ndarray]:
@@ -424,7 +424,7 @@ def _sweep(ax: Axes, points: Sequence[tuple[str, float, float, float]], name: st
 
 
 def show_sweeps(
-    panels: dict[str, dict[str, Sequence[tuple[str, float, float, float]]]],  # title -> curve -> (level, value, low, high)
+    panels: Mapping[str, Mapping[str, Sequence[tuple[str, float, float, float]]]],  # title -> curve -> (level, value, low, high)
     ylabel: str,                                 # what the values are, with their unit
     limits: tuple[float, float] = (0.0, 1.0),    # of the y axis
     chance: float | None = None,                 # what guessing gives, a dotted line

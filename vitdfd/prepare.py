@@ -71,8 +71,8 @@ def cut_video(
     frames = read_frames(path, config.frames)
     first = next(frames)
     frames = chain([first], frames)
-    own = track is None or not track.fits(first)
-    pairs = ((f, face and face.box) for f, face in follow_face(frames)) if own else ((f, track.at(f)) for f in frames)
+    if track and track.fits(first): pairs = ((f, track.at(f)) for f in frames)
+    else: pairs = ((f, face and face.box) for f, face in follow_face(frames))
     crops, times, boxes = [], [], []
     for frame, box in pairs:
         times.append(frame.time)
@@ -81,7 +81,7 @@ def cut_video(
         square = face_square(box, frame.image.shape[1:], config.margin)
         face = F.resize(crop_square(frame.image, square), [config.size, config.size])
         crops.append(Crop(frame.number, frame.time, square, face))
-    return crops, Track(np.array(times), np.array(boxes, dtype=float), tuple(first.image.shape[1:]))
+    return crops, Track(np.array(times), np.array(boxes, dtype=float), (first.image.shape[1], first.image.shape[2]))
 
 # %% ../nbs/09_prepare.ipynb #8d24456c
 COLUMNS = ("path", "video", "frame", "time", "left", "top", "width", "height", "label", "split", "group", "crops")
@@ -207,7 +207,7 @@ def _on_ray(whole: Callable, jobs: list[list[Item]]) -> Iterator[tuple[Item, lis
 
 def _jobs(items: Iterable[Item]) -> list[list[Item]]:
     "The items by source, originals first."
-    jobs = {}
+    jobs: dict[Path, list[Item]] = {}
     for item in items: jobs.setdefault(item.video.source or item.video.path, []).append(item)
     return [sorted(job, key=lambda item: item.video.source is not None) for job in jobs.values()]
 

@@ -43,10 +43,11 @@ PLACE = np.dtype([("shard", "i4"), ("offset", "i8"), ("size", "i4"), ("label", "
 
 def _places(path: Path, shard: int) -> np.ndarray:
     "The photos of one shard, read from its headers."
-    found = []
+    found: list[list[int]] = []
     with tarfile.open(path) as tar:
         for member in tar:
-            if member.name.endswith(".json"): found[-1][3] = json.load(tar.extractfile(member))["label"]
+            facts = tar.extractfile(member) if member.name.endswith(".json") else None
+            if facts: found[-1][3] = json.load(facts)["label"]
             else: found.append([shard, member.offset_data, member.size, -1])
     return np.array([tuple(place) for place in found], PLACE)
 
@@ -82,6 +83,8 @@ def pack(
 class Shards(Sequence):
     "The photos of a packed folder: `shards[i]` is (3, H, W) uint8, as `read_image` gives it. Raises ImageError."
 
+    index: np.ndarray  # type: ignore[assignment]  # where each photo is, see `PLACE`; hides the method of sequences
+
     def __init__(
         self,
         folder: Path | str,  # written by `pack`; or its URL
@@ -95,7 +98,7 @@ class Shards(Sequence):
     def __len__(self) -> int:
         return len(self.index)
 
-    def __getitem__(self, i: int) -> Tensor:
+    def __getitem__(self, i: int) -> Tensor:  # type: ignore[override]  # takes no slice
         shard, offset, size, _ = self.index[i].tolist()
         path = f"{self.folder}/{shard:06d}.tar"
         try: data = self.files.cat_file(path, start=offset, end=offset + size)
@@ -145,5 +148,6 @@ def pack_folder(
     "What `vitdfd pack` does. Masks are left out."
     source, out = Path(source), Path(out)
     splits = [split for split in ("Train", "Validation", "Test") if (source / split).is_dir()]
-    jobs = {out / split: find_split(source, split)[:2] for split in splits} or {out: (find_pretraining(source), None)}
+    jobs: dict[Path, tuple] = {out / split: find_split(source, split)[:2] for split in splits}
+    jobs = jobs or {out: (find_pretraining(source), None)}
     return {str(pack(files, home, labels, source, per_shard, seed)): len(files) for home, (files, labels) in jobs.items()}

@@ -71,7 +71,7 @@ def read_dfdc(
 # %% ../nbs/08b_sources.ipynb #2959ed66
 def _pairs(folder: Path) -> dict[str, str]:
     "The authors' split of the YouTube videos: number -> split; empty where the lists are not there."
-    found = {}
+    found: dict[str, str] = {}
     for place in (folder, folder / "splits"):
         for name in ("train", "val", "test"):
             if (place / f"{name}.json").is_file():
@@ -125,9 +125,9 @@ def read_folder(
     paths, labels, splits = video_files(folder), [], []
     for path in paths:
         words = [w for part in path.relative_to(folder).parts[-2::-1] for w in re.split(r"[^a-z]+", part.lower())]
-        labels.append(next((FAKE if w == "fake" else REAL for w in words if w in ("fake", "real")), None))
+        labels.append(next((FAKE if w == "fake" else REAL for w in words if w in ("fake", "real")), -1))
         splits.append(next((NAMES[w] for w in words if w in NAMES), ""))
-    lost = [p for p, label in zip(paths, labels) if label is None]
+    lost = [p for p, label in zip(paths, labels) if label == -1]
     check(not lost, f"{len(lost)} videos have no folder FAKE or REAL above them, such as {lost[:1]}; move them into one")
     times = Counter(p.stem for p, label in zip(paths, labels) if label == REAL)
     reals = {p.stem: p for p, label in zip(paths, labels) if label == REAL}
@@ -171,7 +171,7 @@ def groups(
     videos: list[Video],
 ) -> dict[str, str]:  # person -> the group's name, that of its first member
     "People who are joined by fakes, directly or over others (union-find)."
-    parent = {}
+    parent: dict[str, str] = {}
 
     def head(person: str) -> str:
         while parent.setdefault(person, person) != person: person = parent[person]
