@@ -94,7 +94,7 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
 
     def forward_both(self, x: Tensor) -> tuple[Tensor, Tensor]:
         "(b, c, H, W) images to (b, classes) logits and (b, gh, gw) mask logits: is this patch forged?"
-        grid = check_fits(*x.shape[-2:], self.vit.config.patch_size)
+        grid = check_fits(x.shape[-2], x.shape[-1], self.vit.config.patch_size)
         tokens = self.vit.forward_features(x)
         mask = self.mask_head(self.vit.norm(tokens[:, 1:])).reshape(len(x), *grid)
         return self.vit.head(self.vit.pool(tokens)), mask
@@ -121,7 +121,7 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
         return super().generate_model_card(*args, **facts, **kwargs)
 
     @classmethod
-    def from_pretrained(
+    def from_pretrained(  # type: ignore[override]  # the Hub's parameters are in **hub
         cls,
         name: str | Path,  # its folder, or its name on the Hub
         *,

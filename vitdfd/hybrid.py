@@ -7,6 +7,7 @@ __all__ = ['HybridStem', 'load_imagenet']
 
 # %% ../nbs/10a_hybrid.ipynb #3f2f0867
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from einops import rearrange
@@ -32,7 +33,7 @@ class HybridStem(nn.Module):
         check(p in _STAGES, f"patch_size={p}: the stages of the hybrid stem have strides of {', '.join(map(str, _STAGES))} px")
         import timm  # takes seconds, and only this stem needs it
 
-        net = timm.create_model("tf_efficientnet_lite0", in_chans=channels)
+        net: Any = timm.create_model("tf_efficientnet_lite0", in_chans=channels)
         stages, out = _STAGES[p]
         self.p = p
         self.layers = nn.Sequential(net.conv_stem, net.bn1, *net.blocks[:stages])
@@ -40,7 +41,7 @@ class HybridStem(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         "(b, c, H, W) images to (b, n, d) tokens."
-        check_fits(*x.shape[-2:], self.p)
+        check_fits(x.shape[-2], x.shape[-1], self.p)
         x = x.contiguous(memory_format=torch.channels_last)  # a pixel's channels side by side: fastest for these layers
         return rearrange(self.proj(self.layers(x)), "b d gh gw -> b (gh gw) d")
 

@@ -145,7 +145,7 @@ class MIM(nn.Module):
         masked: Masked | None = None,              # or the mask itself
     ) -> MIMOutput:
         "Hide, guess, compare."
-        grid = check_fits(*images.shape[-2:], self.p)
+        grid = check_fits(images.shape[-2], images.shape[-1], self.p)
         if masked is None:
             masked = make_mask(self.config.masking, len(images), grid, self.config.mask_ratio, generator)
         masked = masked.to(images.device)

@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from .batches import Faces, make_loader
 from .checkpoints import Run, read_rows
 from .config import PretrainConfig, TransformConfig
-from .core import atomic, check, generator, load_json, save_json, seed_everything
+from .core import atomic, generator, load_json, save_json, seed_everything
 from .decoded import decoded_items
 from .masking import Masked
 from .mim import MIM, mim_loss
@@ -101,7 +101,8 @@ def show_guesses(
     "Original, what the encoder sees, reconstruction: with the mask that the model had."
     images = images.to(next(mim.parameters()).device)
     result = reconstruct(mim, images, generator(seed, "picture"))
-    return show_reconstruction(*(to_pixels(x, transform).cpu() for x in (images, result.seen, result.guess)))
+    original, seen, guess = (to_pixels(x, transform).cpu() for x in (images, result.seen, result.guess))
+    return show_reconstruction(original, seen, guess)
 
 # %% ../nbs/23_pretrain.ipynb #e3765f72
 def save_encoder(
@@ -141,7 +142,8 @@ def pretrain(
     items = decoded_items(pretraining_items(config.data), config.transform.size, config.cache) if items is None else items
     faces = Faces(items, transform=config.transform, augment=config.augment, seed=config.seed)
     examples = next((batch["image"] for batch in make_loader(faces, 6) if len(batch["label"])), None)
-    check(examples is not None, f"none of the {len(faces)} photos can be read; give others than those in {config.data}")
+    if examples is None:
+        raise ValueError(f"none of the {len(faces)} photos can be read; give others than those in {config.data}")
     run, mim = Run(Path(config.runs) / config.name), MIM(config.model, config.mim)
     training = closing(train(mim, faces, _loss, config, run.folder))  # closed: lets go of the run's folder, whatever happens
     with show(desc=f"pretraining {config.name}", unit="step") as bar, training as events:

@@ -20,5 +20,5 @@ def recompute_blocks(
     "Let every block keep only its input for the backward pass and run forward again there (Chen et al. 2016)."
     blocks = [module for module in model.modules() if isinstance(module, Block)]
     for block in blocks:
-        block.forward = partial(checkpoint, block.forward, use_reentrant=False)
+        block.forward = partial(checkpoint, block.forward, use_reentrant=False)  # type: ignore[method-assign]
     return len(blocks)

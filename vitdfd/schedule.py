@@ -43,13 +43,13 @@ def param_groups(
     "What an optimiser should treat alike: by layer, and with or without weight decay. Frozen parameters are left out."
     names = [name for name, x in model.named_parameters() if x.requires_grad]
     depth = max((_layer(name, 0) for name, _ in model.named_parameters()), default=0)
-    groups = {}
+    groups: dict[str, dict] = {}
     for name in names:
         x = model.get_parameter(name)
         plain = x.ndim < 2 or name.endswith(("_token", "pos_embed"))
         layer = _layer(name, depth)
         title = f"layer {layer} {'without' if plain else 'with'} decay"
-        group = {"name": title, "params": [], "lr": lr * layer_decay ** (depth + 1 - layer)}
+        group: dict = {"name": title, "params": [], "lr": lr * layer_decay ** (depth + 1 - layer)}
         group = groups.setdefault(title, group | {"weight_decay": 0.0 if plain else weight_decay})
         group["params"].append(x)
     return list(groups.values())

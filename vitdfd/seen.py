@@ -65,7 +65,7 @@ def seen_before(
     memory = Path(folder) / SEEN
     if not memory.is_file(): return None
     known = {name: set(marks.tolist()) for name, marks in load_file(memory).items()}
-    seen = {name: [] for name in known}
+    seen: dict[str, list[str]] = {name: [] for name in known}
     for path in paths:
         try: mark = file_mark(path)
         except OSError: continue  # the test itself will say that it cannot be read
