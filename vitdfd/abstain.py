@@ -86,8 +86,9 @@ def choose_limit(
         k, n = int(hits[end]), int(end) + 1  # right, kept
         bound = float(binomtest(k, n, alternative="greater").proportion_ci(1 - (1 - sure) / 10, "exact").low)
         if bound >= accuracy: best = Limit(float(certain[order[end]]), n / len(certain), k / n, bound, n)
-    check(best is not None, f"no limit promises an accuracy of {accuracy:.0%} from {len(certain)} validation images; "
-          "ask for less, or bring more images")
+    if best is None:
+        raise ValueError(f"no limit promises an accuracy of {accuracy:.0%} from {len(certain)} validation images; "
+                         "ask for less, or bring more images")
     return best
 
 # %% ../nbs/32a_abstain.ipynb #9608da4c
@@ -176,13 +177,13 @@ def learn_familiar(
     most: int = 10_000,      # images of each that are looked at
 ) -> Familiar:
     "Look at the training images once more, and store with the detector what they look like."
-    device = pick_device(device)
-    detector = Detector.from_pretrained(folder, map_location=device)
+    where = pick_device(device)
+    detector = Detector.from_pretrained(folder, map_location=where)
 
     def seen(files: SplitFiles) -> np.ndarray:
         some = torch.randperm(len(files.paths), generator=generator(0, "familiar"))[:most].tolist()
         loader = make_loader(Faces([files.paths[i] for i in some], transform=detector.transform), batch_size, workers)
-        found = [token_features(detector, batch["image"].to(device)).cpu() for batch in loader if len(batch["label"])]
+        found = [token_features(detector, batch["image"].to(where)).cpu() for batch in loader if len(batch["label"])]
         return torch.cat(found).double().numpy()
 
     known = Familiar.fit(seen(train), seen(validation))

@@ -166,7 +166,7 @@ def findings(
         "across": {kind: across[kind] for kind in ("exact", "near", "identity")},
         "people": None if config.identity is None else len(set(who) - {None}),
         "unnamed": None if config.identity is None else who.count(None),
-        "damaged": [{"path": _below(e.path, config.data), "reason": e.reason} for e in damaged], "leaks": bool(across),
+        "damaged": [{"path": _below(Path(e.path), config.data), "reason": e.reason} for e in damaged], "leaks": bool(across),
     }
     return result | {"warnings": _warnings(result)}
 

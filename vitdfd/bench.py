@@ -53,6 +53,8 @@ def forge_picture(
     seed: int = 0,          # of everything that is drawn
 ) -> Picture:
     "A self-blended forgery of one region, by default as strong as the demo's."
+    if person.raw is None or person.points is None:
+        raise ValueError(f"{person.name} has no raw picture or no points; forge one of `draw_people`")
     fake = self_blend(person.raw, person.points, generator(seed, "forge"), region, strength, border, colour)
     image = same_camera(fake.image, generator(seed, "camera"))
     return Picture(f"{person.name}, forged: {region.replace('_', ' ')}", image, fake.mask)
@@ -101,9 +103,10 @@ def heat_methods(
     "The heat maps that this detector can be asked for, by name."
     layers = {f"Grad-CAM, block {i + 1}": f"vit.blocks.{i}.norm1" for i in reversed(range(len(detector.vit.blocks)))}
     if find_layer(detector) is detector.vit.norm: layers = {"Grad-CAM, last norm": "vit.norm", **layers}
-    cams = {name: partial(_gradcam, layer=layer) for name, layer in layers.items()}
-    others = {"gradient-weighted attention": gradient_attention, "attention rollout": rollout_map, "gradient × input": _gradient_input}
-    mask = {"mask head": mask_map}
+    cams: dict[str, HeatMethod] = {name: partial(_gradcam, layer=layer) for name, layer in layers.items()}
+    others: dict[str, HeatMethod] = {"gradient-weighted attention": gradient_attention, "attention rollout": rollout_map,
+                                     "gradient × input": _gradient_input}
+    mask: dict[str, HeatMethod] = {"mask head": mask_map}
     return mask | cams | others if usual_method(detector) == "mask head" else cams | others | mask
 
 # %% ../nbs/49b_bench.ipynb #b64fa921

@@ -66,7 +66,7 @@ def parse(
     "Options to a config. Raises UsageError with one line; `--help` prints and exits with 0."
     import tyro  # not needed for `vitdfd --help`
 
-    start = {} if default is None else {"default": default}
+    start: dict[str, Any] = {} if default is None else {"default": default}
     try:
         with redirect_stderr(io.StringIO()) as complaint:
             return tyro.cli(what, prog=f"vitdfd {command}", args=list(args), description=notes, **start)
@@ -127,7 +127,7 @@ RECIPE_NOTE = " --recipe reference starts from the numbers of the widely copied 
 def pretrain(args: Sequence[str]) -> None:
     "Pretrain and say what comes next."
     default, args = _with_recipe("pretrain", args)
-    config = parse("pretrain", PretrainConfig, args, default, PretrainConfig.__doc__ + RECIPE_NOTE)
+    config = parse("pretrain", PretrainConfig, args, default, f"{PretrainConfig.__doc__}{RECIPE_NOTE}")
     from vitdfd.pretrain import pretrain as job
     from vitdfd.ranks import is_first
 
@@ -138,7 +138,7 @@ def pretrain(args: Sequence[str]) -> None:
 def finetune(args: Sequence[str]) -> None:
     "Fine-tune and say what comes next."
     default, args = _with_recipe("finetune", args)
-    config = parse("finetune", FinetuneConfig, args, default, FinetuneConfig.__doc__ + RECIPE_NOTE)
+    config = parse("finetune", FinetuneConfig, args, default, f"{FinetuneConfig.__doc__}{RECIPE_NOTE}")
     from vitdfd.finetune import finetune as job
     from vitdfd.ranks import is_first
 
@@ -151,9 +151,12 @@ def evaluate(args: Sequence[str]) -> None:
     robust = "--robust" in args
     notes = f"{EvaluateConfig.__doc__} With --robust: under JPEG, blur, resizing and noise instead."
     config = parse("evaluate", EvaluateConfig, [arg for arg in args if arg != "--robust"], notes=notes)
-    if robust: from vitdfd.robust import robust as job
-    else: from vitdfd.evaluate import evaluate as job
-    job(config.replace(model=str(find_model(config.model))))
+    config = config.replace(model=str(find_model(config.model)))
+    from vitdfd.evaluate import evaluate as clean
+    from vitdfd.robust import robust as damaged
+
+    if robust: damaged(config)
+    else: clean(config)
 
 
 def audit(args: Sequence[str]) -> int:

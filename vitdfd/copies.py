@@ -32,7 +32,7 @@ def _libjpeg() -> np.ndarray:
     for quality in range(1, 101):
         buffer = BytesIO()
         Image.new("L", (8, 8)).save(buffer, "JPEG", quality=quality)
-        with Image.open(buffer) as image: tables.append(image.quantization[0])
+        with Image.open(buffer) as image: tables.append(image.quantization[0])  # type: ignore[attr-defined]  # only JPEGs have it
     return np.array(tables)
 
 

@@ -41,7 +41,7 @@ def heat_on_mask(
     mask: Tensor,  # (H, W) or (b, H, W) bool, True = forged
 ) -> list[float]:  # b shares, 0..1; 0 for a map without heat
     "The share of the heat that lies on the forgery: the energy of the pointing game (Wang et al. 2020)."
-    forged = adaptive_avg_pool2d(mask.float().expand(len(heat), *mask.shape[-2:])[:, None], heat.shape[1:])[:, 0]
+    forged = adaptive_avg_pool2d(mask.float().expand(len(heat), *mask.shape[-2:])[:, None], (heat.shape[1], heat.shape[2]))[:, 0]
     return ((heat * forged).sum((1, 2)) / heat.sum((1, 2)).clamp_min(1e-12)).tolist()
 
 
@@ -118,8 +118,7 @@ def forgery_figure(
     "A face, its forgery, what was forged, and where the detector looks."
     fake = bench.forged(person, region, strength, colour, border, seed)
     method = next(iter(bench.methods))
-    heat = bench.heat((fake,), method, "FAKE")
-    top = float(bench.heat(bench.gallery, method, "FAKE").max())
+    heat, top = bench.heat((fake,), method, "FAKE"), float(bench.heat(bench.gallery, method, "FAKE").max())
     return show_panels([Panel(person.name, person.image), Panel(f"forged: {region.replace('_', ' ')}", fake.image), _truth(fake, heat),
                         Panel(method, overlay(fake.image, heat[0], vmax=max(top, 1e-12)))],
                        {"the face": bench.p_fake((person,))[0], "the forgery": bench.p_fake((fake,))[0]},
@@ -199,14 +198,15 @@ def damage_figure(
 ) -> Figure:
     "A forgery at one step of damage, and what the detector says at all of them."
     fakes, reals = (bench.damaged(picture, kind, LEVELS[kind]) for picture in pair)
-    method = next(iter(bench.methods))
+    mask, method = pair[0].mask, next(iter(bench.methods))
+    if mask is None: raise ValueError(f"{pair[0].name}: it is not known what is forged; pass a forgery")
     heat, top = bench.heat(fakes, method, "FAKE"), float(bench.heat(bench.gallery, method, "FAKE").max())
-    p, area = bench.p_fake(fakes), float(pair[0].mask.float().mean())
+    p, area = bench.p_fake(fakes), float(mask.float().mean())
     curves = {"fake probability": {"the forgery": p, "the face": bench.p_fake(reals)},
-              "on the forgery": {"share of the heat": heat_on_mask(heat, pair[0].mask), "share of the area": [area] * len(p)}}
+              "on the forgery": {"share of the heat": heat_on_mask(heat, mask), "share of the area": [area] * len(p)}}
     levels = ["none", *(f"{level:g}" for level in LEVELS[kind])]
     title = f"{UNITS[kind].split(',')[0]} {levels[step]}: says {bench.detector.says(p[step])}"
-    return show_panels([Panel(title, fakes[step].image, pair[0].mask),
+    return show_panels([Panel(title, fakes[step].image, mask),
                         Panel(method, overlay(fakes[step].image, heat[step], vmax=max(top, 1e-12)))],
                        curves=curves, levels=levels, at=step, xlabel=UNITS[kind])
 

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .core import check, generator
+from .detector import Detector
 
 # %% ../nbs/42_localise.ipynb #06dcd531
 def pointing(
@@ -61,7 +62,7 @@ def pixel_auc(
 # %% ../nbs/42_localise.ipynb #29cf1798
 def enlarge(
     heat: Tensor,           # (b, gh, gw)
-    size: tuple[int, int],  # (H, W) px
+    size: tuple[int, ...],  # (H, W) px
 ) -> Tensor:                # (b, H, W)
     "A map in cells as a map in pixels, bilinear."
     return F.interpolate(heat[:, None], size, mode="bilinear", align_corners=False)[:, 0]
@@ -126,7 +127,7 @@ def hottest(
 
 def cells_to_pixels(
     cells: Tensor,          # (b, gh, gw) bool
-    size: tuple[int, int],  # (H, W) px, whole cells
+    size: tuple[int, ...],  # (H, W) px, whole cells
 ) -> Tensor:                # (b, 1, H, W) bool
     "Each cell as a square of pixels."
     return F.interpolate(cells[:, None].float(), size, mode="nearest") > 0
@@ -134,7 +135,7 @@ def cells_to_pixels(
 
 @torch.no_grad()
 def removal_curve(
-    detector: nn.Module,      # has `fake_probability`
+    detector: Detector,       # or what else has `fake_probability`
     images: Tensor,           # (b, 3, H, W) normalised
     heat: Tensor,             # (b, gh, gw)
     fill: Tensor,             # (b, 3, H, W) what stands in for what is hidden
@@ -173,7 +174,7 @@ def impute(
     weights, rows, columns, right = np.zeros(len(place)), [], [], np.zeros((len(place), len(image)))
     for step, weight in _NEIGHBOURS.items():
         beside = place + step
-        inside = ((beside >= 0) & (beside < (height, width))).all(1).nonzero()[0]
+        inside = np.flatnonzero(((beside >= 0) & (beside < (height, width))).all(1))
         y, x = beside[inside].T
         other = number[y, x]
         weights[inside] += weight
@@ -190,7 +191,7 @@ def impute(
 
 # %% ../nbs/42_localise.ipynb #ed264253
 def road(
-    detector: nn.Module,     # has `fake_probability`
+    detector: Detector,      # or what else has `fake_probability`
     images: Tensor,          # (b, 3, H, W) normalised
     heat: Tensor,            # (b, gh, gw)
     shares: Sequence[float] = (0.1, 0.3),  # of the cells that are hidden

@@ -153,12 +153,12 @@ def photos(
     inputs: Iterable[Path | str],  # files, folders, and .csv tables with a column `path`
 ) -> list[Path]:
     "The files named, all those in the folders named, and those that the tables list. Raises ValueError for what does not exist."
-    inputs = [Path(p) for p in inputs]
-    if not inputs: raise ValueError("no photo named; name files or folders: vitdfd predict photo.jpg album/")
-    missing = [str(p) for p in inputs if not os.path.lexists(p)]  # a link to nothing gets a row
+    named = [Path(p) for p in inputs]
+    if not named: raise ValueError("no photo named; name files or folders: vitdfd predict photo.jpg album/")
+    missing = [str(p) for p in named if not os.path.lexists(p)]  # a link to nothing gets a row
     if missing: raise ValueError(f"no such file or folder: {', '.join(missing)}; check the spelling")
-    found = [f for p in inputs for f in (find_files(p) if p.is_dir() else _listed(p) if p.suffix == ".csv" else [p])]
-    if not found: raise ValueError(f"no file in {', '.join(map(str, inputs))}; name files or folders with photos")
+    found = [f for p in named for f in (find_files(p) if p.is_dir() else _listed(p) if p.suffix == ".csv" else [p])]
+    if not found: raise ValueError(f"no file in {', '.join(map(str, named))}; name files or folders with photos")
     return found
 
 

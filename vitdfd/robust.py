@@ -7,7 +7,7 @@ __all__ = ['GRID', 'UNITS', 'degrade', 'Damaged', 'measured', 'robustness', 'rob
 
 # %% ../nbs/32_robust.ipynb #c7561631
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from pathlib import Path
 
@@ -45,6 +45,9 @@ def degrade(
 ) -> Tensor:                     # (3, H, W) uint8
     "Damage a photo at its own resolution: compress it, blur it, resize its shorter side and go back, or add noise."
     check(kind in ("clean", *GRID), f"damage {kind!r}: wanted clean or one of {', '.join(GRID)}")
+    if level is None:
+        check(kind == "clean", f"damage {kind!r} without a level; pass one, in the unit of `UNITS`")
+        return image
     sides = list(image.shape[1:])
     if kind == "jpeg": return F.jpeg(image, int(level))
     if kind == "blur":
@@ -72,7 +75,7 @@ class Damaged(Sequence):
     def __len__(self) -> int:
         return len(self.photos)
 
-    def __getitem__(self, i: int) -> Tensor:
+    def __getitem__(self, i: int) -> Tensor:  # type: ignore[override]  # takes no slice
         photo = self.photos[i]
         image = photo if isinstance(photo, Tensor) else read_image(photo)
         return degrade(image, self.kind, self.level, generator(self.seed, "damage", i))
@@ -113,7 +116,7 @@ def _counted(loader: Iterable[dict], bar: tqdm) -> Iterator[dict]:
 def robustness(
     detector: Detector,
     files: SplitFiles,              # labelled images, both classes
-    grid: dict[str, Sequence[float]] = GRID,  # kind of damage -> levels
+    grid: Mapping[str, Sequence[float]] = GRID,  # kind of damage -> levels
     batch_size: int = 64,
     workers: int = 0,
     resamples: int = 1000,          # bootstrap resamples behind each interval
@@ -122,7 +125,8 @@ def robustness(
 ) -> tuple[list[dict], dict[str, str]]:  # a row per level, the clean images first; files that could not be read, and why
     "Test a detector under every damage. One batch of images is in memory at a time."
     levels = [("clean", None), *((kind, level) for kind in grid for level in grid[kind])]
-    rows, skipped = [], {}
+    rows: list[dict] = []
+    skipped: dict[str, str] = {}
     with show(total=len(levels) * len(files.paths), desc="damaging", unit="image") as bar:
         for kind, level in levels:
             bar.set_postfix(damage=kind, level=level)

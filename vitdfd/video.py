@@ -48,7 +48,7 @@ def film_faces(
         whole = face == "auto" and _is_crop(frame, box) if whole is None else whole
         found.append(frame if whole else frame._replace(image=crop_face(frame.image, box, margin)))
     if not found: raise VideoError(path, f"no face in any of {looked} frames; --face never judges them whole")
-    return found, f"face followed through {len(found)} of {looked} frames" + ", judged whole" * whole
+    return found, f"face followed through {len(found)} of {looked} frames" + (", judged whole" if whole else "")
 
 # %% ../nbs/52_video.ipynb #eeed4ebe
 def confident_mean(
