@@ -23,6 +23,7 @@ demo: setup
 
 test: setup
 	@ruff check .
+	@mypy
 	@python tools/check_drift.py
 	@python tools/check_budget.py
 	@python tools/run_lessons.py
