@@ -51,6 +51,7 @@ class DetectorConfig(Config):
     classes: tuple[str, ...] = ("FAKE", "REAL")  # names of the logits, in order
     threshold: float = 0.5  # a fake probability above it is called FAKE, 0..1
     temperature: float = 1.0  # logits are divided by it before the softmax
+    mirror: bool = False  # judge by the mean of a face and its mirror image
 
 
 class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_card_template=_CARD,
@@ -64,11 +65,12 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
         classes: tuple[str, ...] = ("FAKE", "REAL"),  # names of the logits, in order
         threshold: float = 0.5,  # a fake probability above it is called FAKE, 0..1
         temperature: float = 1.0,  # logits are divided by it before the softmax
+        mirror: bool = False,  # judge by the mean of a face and its mirror image: twice the work
     ):
         super().__init__()
         vit = ViTConfig.from_dict(vit) if isinstance(vit, dict) else vit
         self.transform = TransformConfig.from_dict(transform) if isinstance(transform, dict) else transform
-        self.classes, self.threshold, self.temperature = tuple(classes), threshold, temperature
+        self.classes, self.threshold, self.temperature, self.mirror = tuple(classes), threshold, temperature, mirror
         check("FAKE" in self.classes and len(set(self.classes)) == len(self.classes) == vit.classes,
               f"classes={self.classes}: wanted {vit.classes} different names, one per logit, one of them FAKE")
         check(self.transform.size % vit.patch_size == 0,
@@ -86,7 +88,11 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
 
     def fake_probability(self, x: Tensor) -> Tensor:
         "(b, c, H, W) images to (b,) probabilities of FAKE, 0..1."
-        return (self(x) / self.temperature).softmax(dim=1)[:, self.classes.index("FAKE")]
+        return (self.judged(self(x), x) / self.temperature).softmax(dim=1)[:, self.classes.index("FAKE")]
+
+    def judged(self, logits: Tensor, x: Tensor) -> Tensor:
+        "(b, classes) logits of images x (b, c, H, W) to those that the verdict is made from; the same, unless `mirror` is set."
+        return (logits + self(x.flip(-1))) / 2 if self.mirror else logits
 
     def says(self, p_fake: float) -> str:
         "The verdict for a fake probability: FAKE above the threshold."
@@ -106,7 +112,7 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
     def settings(self) -> dict:
         "What config.json holds: the arguments that make this detector again."
         return {"vit": self.vit.config.to_dict(), "transform": self.transform.to_dict(), "classes": list(self.classes),
-                "threshold": self.threshold, "temperature": self.temperature}
+                "threshold": self.threshold, "temperature": self.temperature, "mirror": self.mirror}
 
     def _save_pretrained(self, save_directory: Path) -> None:
         state = {name: x.detach().cpu().contiguous() for name, x in self.state_dict().items()}

@@ -70,7 +70,8 @@ def judge(
     prepare = eval_transform(detector.transform)
     batch = torch.stack([prepare(image) for image in images]).to(next(detector.parameters()).device)
     with watch_tokens(detector) as seen: heat = explain(detector, batch, target, layer)
-    p = [dict(zip(detector.classes, row)) for row in (heat.logits / detector.temperature).softmax(1).tolist()]
+    with torch.no_grad(): logits = detector.judged(heat.logits, batch)
+    p = [dict(zip(detector.classes, row)) for row in (logits / detector.temperature).softmax(1).tolist()]
     method = usual_method(detector, layer)
     unlike = familiar.percentile(seen[0].cpu().numpy()) if familiar else [0.0] * len(images)
     return [Verdict(image, detector.says(one["FAKE"]), one, scaled.cpu(), float(top), target, note, float(far), method)

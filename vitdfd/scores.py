@@ -40,7 +40,8 @@ def scores(
     for batch in loader:
         skipped |= dict(batch["skipped"])
         if len(batch["label"]):
-            logits.append(detector(batch["image"].to(device)).double().cpu())
+            images = batch["image"].to(device)
+            logits.append(detector.judged(detector(images), images).double().cpu())
             labels.append(batch["label"])
             index.append(batch["index"])
     detector.train(training)
