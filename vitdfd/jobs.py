@@ -150,7 +150,7 @@ def join_ray() -> None:
     if not ray.is_initialized(): ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
 
 # %% ../nbs/05a_jobs.ipynb #b34e4fc3
-DEMO_MODEL: dict[str, Any] = dict(image_size=96, patch_size=12, width=128, depth=4, heads=4, mlp_width=512)
+DEMO_MODEL: dict[str, Any] = dict(image_size=96, patch_size=12, stem="conv", width=128, depth=4, heads=4, mlp_width=512)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,14 +160,14 @@ class DemoConfig(Config):
     out: str = "runs/demo"  # where the report goes; the runs are beside it
     unlabelled: int = 3000  # faces for pretraining
     train: int = 1200  # faces for fine-tuning, each as it is and forged
-    validation: int = 200  # labelled faces to choose the epoch and the threshold on
+    validation: int = 400  # labelled faces to choose the epoch and the threshold on
     test: int = 400  # labelled faces that nothing is chosen on
     strength: float = 3.0  # of the forgeries: 0 = none, 1 = hard to see, 3 = seen when looked for
     colour: float = 0.8  # times strength for light and colours, which the eye sees first
     seed: int = 0  # of everything
     pretrain: PretrainConfig = field(default_factory=lambda: PretrainConfig(
-        name="demo-pretrain", epochs=14, batch_size=32, lr=1.5e-3, warmup=0.1, precision="fp32",
-        model=ViTConfig(classes=0, **DEMO_MODEL), mim=MIMConfig(decoder_width=96, decoder_depth=1)))
+        name="demo-pretrain", epochs=10, batch_size=32, lr=1.5e-3, warmup=0.1, precision="fp32",
+        model=ViTConfig(classes=0, **DEMO_MODEL), mim=MIMConfig(mask_ratio=0.5, decoder_width=96, decoder_depth=1)))
     finetune: FinetuneConfig = field(default_factory=lambda: FinetuneConfig(
         name="demo-finetune", epochs=4, batch_size=8, lr=1e-3, augment="flip", paired=True, precision="fp32",
         layer_decay=1.0, label_smoothing=0.0, mask_weight=1.0, model=ViTConfig(pool="max", **DEMO_MODEL)))
