@@ -39,7 +39,7 @@ SETS = ("stylegan", "parts")
 HELD_OUT = 498     # CelebA photos, the last by name, that training never sees
 CELEBA_DRAWS = 400  # CelebA photos in an epoch, each with a forged twin
 BLEND = 0.35       # share of the other real photos that bring one
-SIDE = 224         # px; forging costs as much as it has pixels
+SIDE = 256         # px; forging costs as much as it has pixels
 
 
 class Photo(NamedTuple):
@@ -158,6 +158,16 @@ def validation_auc(detector: Detector, checks: dict[str, Faces], workers: int) -
     return aucs | {"validation_auc": sum(aucs[f"{name}_degraded_auc"] for name in SETS) / len(SETS)}
 
 
+def mixup(batch: dict) -> dict:
+    "In every other batch, each photo, its label and its mask mixed with another's (Zhang et al. 2018)."
+    labels = F.one_hot(batch["label"], 2).float()
+    if torch.rand(()) < 0.5:
+        return batch | {"label": labels}
+    share, other = torch.distributions.Beta(0.4, 0.4).sample(), torch.randperm(len(labels))
+    image, mask = (share * x + (1 - share) * x[other] for x in (batch["image"], batch["mask"]))
+    return batch | {"image": image, "mask": mask, "label": share * labels + (1 - share) * labels[other]}
+
+
 def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path | None, damage: float) -> Path:
     "Train at one image size and keep the best epoch; the folder of the detector."
     seed_everything(config.seed)
@@ -174,7 +184,7 @@ def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path
         checks[f"{name}_degraded"] = Degraded(files.paths, files.labels, transform=config.transform)
 
     def loss_fn(model: Detector, batch: dict, generator: torch.Generator) -> tuple[Tensor, dict]:
-        return detection_loss(model, batch, config.label_smoothing, config.mask_weight)
+        return detection_loss(model, mixup(batch), config.label_smoothing, config.mask_weight)
 
     groups = param_groups(detector, config.lr, config.weight_decay, config.layer_decay)
     with tqdm(desc=config.name, mininterval=20) as bar:
@@ -198,10 +208,10 @@ def main() -> None:
     source.add_argument("--start", type=Path)
     parser.add_argument("--runs", default="runs")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[128, 192], help="px, one for each stage")
-    parser.add_argument("--epochs", type=int, nargs="+", default=[6, 8], help="one for each stage")
-    parser.add_argument("--lrs", type=float, nargs="+", default=[6e-4, 4e-4], help="one for each stage")
-    parser.add_argument("--damage", type=float, nargs="+", default=[1, 0.3], help="share of the photos that are damaged, likewise")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[128, 192, 256], help="px, one for each stage")
+    parser.add_argument("--epochs", type=int, nargs="+", default=[5, 6, 7], help="one for each stage")
+    parser.add_argument("--lrs", type=float, nargs="+", default=[6e-4, 4e-4, 4e-4], help="one for each stage")
+    parser.add_argument("--damage", type=float, nargs="+", default=[0.5, 0.3, 0.3], help="share of photos damaged, likewise")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
