@@ -1,6 +1,6 @@
 """Ship the detector that photos.py trained, measure it, and write its card.
 
-    python benchmarks/photos_card.py --data FOLDER --detector runs/photos_192/best      # 12 minutes on two busy cores
+    python benchmarks/photos_card.py --data FOLDER --detector runs/photos_256/best      # half an hour on a busy core
 
 Leaves models/photos: weights (fp16), config, familiar.safetensors, seen.safetensors, results.json and README.md, the card.
 Every figure is measured with the weights as they were written. FOLDER is that of photos.py.
@@ -48,6 +48,7 @@ def half(found: Scores, which: int) -> Scores:
 def ship(folder: Path, data: Path) -> Detector:
     "Calibrate on half of the validation images, write the weights in half precision, and read them again."
     detector = Detector.from_pretrained(folder)
+    detector.mirror = True
     files = [find_split(data / name, "Validation") for name in SETS]
     calibrate(detector, half(pooled([ask(detector, f.paths, f.labels) for f in files]), 0))
     detector.half().save_pretrained(SHIPPED)
