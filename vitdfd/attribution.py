@@ -10,7 +10,6 @@ __all__ = ['patch_grid', 'looked_at', 'rollout', 'rollout_map', 'open_attention'
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
-from typing import Any
 
 import torch
 from einops import rearrange
@@ -19,21 +18,16 @@ from torchvision.transforms.v2.functional import gaussian_blur
 
 from .attention import Attention
 from .detector import Detector
-from .gradcam import GradCAM, HeatMaps, find_class
+from .gradcam import GradCAM, HeatMaps, find_class, find_vit
 from .patches import check_fits
 
 # %% ../nbs/41_attribution.ipynb #ed252d42
-def _vit(model: nn.Module) -> Any:
-    "The encoder of a detector; a ViT is one itself."
-    return getattr(model, "vit", model)
-
-
 def patch_grid(
     model: nn.Module,  # a detector or a ViT
     images: Tensor,    # (b, c, H, W)
 ) -> tuple[int, int]:  # (gh, gw)
     "The patch grid of these images in this model."
-    return check_fits(images.shape[-2], images.shape[-1], _vit(model).config.patch_size)
+    return check_fits(images.shape[-2], images.shape[-1], find_vit(model).config.patch_size)
 
 
 @torch.no_grad()
@@ -47,7 +41,7 @@ def looked_at(
 ) -> Tensor:           # (b, gh, gw) what it reads from each patch, 0..1
     "Where one patch looks, in one block and head."
     gh, gw = patch_grid(model, images)
-    maps = _vit(model).attention_maps(images)[block]
+    maps = find_vit(model).attention_maps(images)[block]
     looks = maps.mean(1) if head is None else maps[:, head]
     return looks[:, 1 + row * gw + column, 1:].unflatten(1, (gh, gw))
 
@@ -67,7 +61,7 @@ def _read_by_head(
     model: nn.Module, images: Tensor,
 ) -> Tensor:            # (b, gh, gw)
     "The row of the class token where the head reads that, else the mean of the patches' rows."
-    pool = _vit(model).config.pool
+    pool = find_vit(model).config.pool
     rows = relevance[:, 0] if pool == "cls" else relevance[:, 1:].mean(1)
     return rows[:, 1:].unflatten(1, patch_grid(model, images))
 
@@ -79,7 +73,7 @@ def rollout_map(
     target: str = "FAKE",  # makes no difference
 ) -> Tensor:              # (b, gh, gw) 0..1
     "Which patches the tokens that the head reads were made from; the same for every class."
-    return _read_by_head(rollout(_vit(model).attention_maps(images)), model, images)
+    return _read_by_head(rollout(find_vit(model).attention_maps(images)), model, images)
 
 # %% ../nbs/41_attribution.ipynb #5edade56
 @contextmanager
