@@ -152,11 +152,12 @@ def evaluate(args: Sequence[str]) -> None:
     notes = f"{EvaluateConfig.__doc__} With --robust: under JPEG, blur, resizing and noise instead."
     config = parse("evaluate", EvaluateConfig, [arg for arg in args if arg != "--robust"], notes=notes)
     config = config.replace(model=str(find_model(config.model)))
-    from vitdfd.evaluate import evaluate as clean
-    from vitdfd.robust import robust as damaged
-
-    if robust: damaged(config)
-    else: clean(config)
+    if robust:
+        from vitdfd.robust import robust as damaged
+        damaged(config)
+    else:
+        from vitdfd.evaluate import evaluate as clean
+        clean(config)
 
 
 def audit(args: Sequence[str]) -> int:
