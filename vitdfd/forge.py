@@ -280,8 +280,8 @@ def forge(
     strength: float = 1.0,               # of self-blending
 ) -> Forged:
     "One fake, its kind and region drawn."
-    drawn = _choice(generator, kinds := ("self_blend",) if donor is None or donor_points is None else ("self_blend", "swap_part"))
+    kinds = ("self_blend",) if donor is None or donor_points is None else ("self_blend", "swap_part")
+    drawn = _choice(generator, kinds)
     check(kind in (None, *kinds), f"cannot make {kind!r} here; choose from {', '.join(kinds)}; swap_part needs a donor and its points")
-    if donor is not None and donor_points is not None and (kind or drawn) == "swap_part":
-        return swap_part(image, points, donor, donor_points, generator)
-    return self_blend(image, points, generator, strength=strength)
+    if (kind or drawn) == "self_blend": return self_blend(image, points, generator, strength=strength)
+    return swap_part(image, points, donor, donor_points, generator)  # type: ignore[arg-type]  # among the kinds with both only

@@ -46,9 +46,8 @@ def _places(path: Path, shard: int) -> np.ndarray:
     found: list[list[int]] = []
     with tarfile.open(path) as tar:
         for member in tar:
-            facts = tar.extractfile(member) if member.name.endswith(".json") else None
-            if facts: found[-1][3] = json.load(facts)["label"]
-            else: found.append([shard, member.offset_data, member.size, -1])
+            if not member.name.endswith(".json"): found.append([shard, member.offset_data, member.size, -1])
+            else: found[-1][3] = json.load(tar.extractfile(member))["label"]  # type: ignore[arg-type]  # a folder would have none
     return np.array([tuple(place) for place in found], PLACE)
 
 
