@@ -11,6 +11,7 @@ import errno
 import os
 import signal
 import threading
+import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -206,6 +207,7 @@ def _again(error: Exception, failed: int, tries: int, what: str) -> None:
     cut = not isinstance(error, RuntimeError) and not str(error).startswith("Caught")  # not what the dataset raised
     if not cut and not str(error).startswith(("DataLoader worker", "DataLoader timed out")):
         raise error
+    traceback.clear_frames(error.__traceback__)  # ends the loader, or torch reports its dead worker later on, anywhere
     cause = str(error.__cause__ if isinstance(error.__cause__, RuntimeError) else error).strip(". ")
     cause = f"DataLoader worker died while it handed over a batch ({cause})" if cut else cause
     if failed > tries:
