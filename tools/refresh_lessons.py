@@ -33,8 +33,9 @@ def refresh(path: Path) -> None:
     for cell in nb.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            for kind in [kind for kind in PICTURES if kind in data][1:]: del data[kind]  # the same picture once more
             if "image/png" in data: data["image/png"] = smaller(data["image/png"])
+            kinds = sorted((kind for kind in PICTURES if kind in data), key=lambda kind: len(data[kind]))
+            for kind in kinds[1:]: del data[kind]  # the same picture once more
     nbformat.write(nb, path)
     print(f"{path}: {path.stat().st_size // 1024} KB")
 

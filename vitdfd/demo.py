@@ -177,22 +177,20 @@ def demo(
     job = config.finetune.replace(data=data, seed=config.seed)
     tuned = {"pretrained": finetune(job.replace(encoder=encoder.as_posix())),
              "no pretraining": finetune(job.replace(name=f"{job.name}-from-scratch"))}
-    kept = max(tuned, key=lambda name: _validation_auc(tuned[name]))
-    _say(f"kept: {kept}, by the validation AUC")
     _say("4/5 test on faces that nothing was chosen on")
     out = Path(config.out)
     tests = {name: evaluate(EvaluateConfig(model=model.as_posix(), data=data, out=str(_folder(out, name)), seed=config.seed))
              for name, model in tuned.items()}
     _say("5/5 where does it look?")
-    detector = Detector.from_pretrained(tuned[kept])
+    detector = Detector.from_pretrained(tuned["pretrained"])
     layer = choose_layer(detector, data)
     method = f"Grad-CAM at {layer}" if layer else "the mask head"
     print(f"heat maps: {method}, chosen on validation faces")
     found = explain_fakes(detector, data, layer=layer)
     where = localisation(found.heat, found.masks)
-    report = _report(config, out, tests, kept, (method, found), where, Run(encoder.parent),
+    report = _report(config, out, tests, (method, found), where, Run(encoder.parent),
                      {n: Run(p.parent) for n, p in tuned.items()})
-    _summary(tests, kept, where, report, time.perf_counter() - began)
+    _summary(tests, where, report, time.perf_counter() - began)
     return report
 
 
@@ -201,32 +199,26 @@ def _folder(out: Path, name: str) -> Path:
     return out / name.replace(" ", "-")
 
 
-def _validation_auc(best: Path) -> float:
-    "The highest validation AUC of the run that a detector is the best of."
-    return max(row["validation_auc"] for row in read_rows(Run(best.parent).epochs))
-
-
-def _summary(tests: dict[str, dict], kept: str, where: dict[str, Tensor], report: Path, seconds: float) -> None:
+def _summary(tests: dict[str, dict], where: dict[str, Tensor], report: Path, seconds: float) -> None:
     "The last words on the terminal."
     print(f"\ndone in {seconds / 60:.1f} minutes")
     for name, result in tests.items():
         low, high = result["intervals"]["auc"]
-        mark = "  <- kept, by validation" if name == kept else ""
-        print(f"  test AUC, {name + ':':16} {result['metrics']['auc']:.3f} (95% interval {low:.3f} to {high:.3f}){mark}")
+        print(f"  test AUC, {name + ':':16} {result['metrics']['auc']:.3f} (95% interval {low:.3f} to {high:.3f})")
     print(f"  hottest cell on the forgery: {where['hit'].mean():.0%} of fakes (by chance {where['chance'].mean():.0%})")
-    print(f"  report: {report}\nnext: vitdfd predict data/demo/finetuning/Test/FAKE --model {tests[kept]['model']}")
+    print(f"  report: {report}\nnext: vitdfd predict data/demo/finetuning/Test/FAKE --model {tests['pretrained']['model']}")
 
 # %% ../nbs/45_demo.ipynb #055dcb29
-def _report(config: DemoConfig, out: Path, tests: dict[str, dict], kept: str, heat_maps: tuple[str, Explained],
+def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tuple[str, Explained],
             where: dict[str, Tensor], pretrained: Run, tuned: dict[str, Run]) -> Path:
     "The page: faces, pretraining, its use, the test, the heat maps, the settings."
-    method, found = heat_maps
+    (method, found), test = heat_maps, tests["pretrained"]
     epochs = {name: read_rows(run.epochs) for name, run in tuned.items()}
     curves = {name: ([r["epoch"] for r in rows], [r["validation_auc"] for r in rows]) for name, rows in epochs.items()}
     aucs = {name: result["metrics"]["auc"] for name, result in tests.items()}
     numbers = [{"number": name.replace("_", " "), "value": f"{value:.3f}",
-                "95% interval": "{:.3f} to {:.3f}".format(*tests[kept]["intervals"][name])}
-               for name, value in tests[kept]["metrics"].items()]
+                "95% interval": "{:.3f} to {:.3f}".format(*test["intervals"][name])}
+               for name, value in test["metrics"].items()]
     files = find_split(f"{config.data}/finetuning", "Test")
     shown = [(path, CLASSES[truth]) for truth in (FAKE, REAL) for path in
              [p for p, label in zip(files.paths, files.labels) if label == truth][:8]]
@@ -240,9 +232,8 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], kept: str, he
             picture(show_bars(aucs, {n: r["intervals"]["auc"] for n, r in tests.items()}, "test AUC", limit=1),
                     "Test AUC of the same fine-tuning with and without the pretrained encoder, 95% intervals."),
             picture(show_curves(curves, "epoch", "validation AUC"), "Validation AUC after each epoch.")],
-        "Test": [paragraph(f"{sum(tests[kept]['images'].values())} faces that nothing was chosen on; the detector: {kept}, "
-                           "which had the higher validation AUC."),
-                 table(numbers), *(picture(_folder(out, kept) / f"{name}.png", f"Test set: {name.replace('_', ' ')}.")
+        "Test": [paragraph(f"{sum(test['images'].values())} faces that nothing was chosen on; the pretrained detector."),
+                 table(numbers), *(picture(_folder(out, "pretrained") / f"{name}.png", f"Test set: {name.replace('_', ' ')}.")
                                    for name in ("roc", "precision_recall", "reliability", "confusion"))],
         "Where it looks": [
             paragraph(f"Mean heat inside the true mask {where['inside'].mean():.2f}, outside {where['outside'].mean():.2f} "

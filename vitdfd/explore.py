@@ -88,7 +88,7 @@ def heat_lab(
     def take(change: dict) -> None:
         if not upload.value: return
         try:
-            picture, note = read_upload(bytes(upload.value[0]["content"]), upload.value[0]["name"], bench.detector.transform)
+            picture, note = read_upload(bytes(upload.value[0]["content"]), upload.value[0]["name"], bench)
             choose.options = [*menu, (picture.name, picture)]
             choose.value, told.value = picture, escape(note)
         except Exception as error: told.value = f'<span role="alert">not judged: {escape(str(error))}</span>'  # as in `Lab.draw`
