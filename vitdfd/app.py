@@ -33,13 +33,14 @@ def explorer(
     import torch  # here, as all that follows: the server's process needs none of it
     from ipywidgets import HTML, Tab, VBox
 
+    from vitdfd.abstain import Familiar
     from vitdfd.bench import Bench, find_pretrained, train_tiny
     from vitdfd.controls import error_html
     from vitdfd.detector import Detector
     from vitdfd.explore import damage_lab, forgery_lab, heat_lab, masking_lab, threshold_lab
 
     torch.set_num_threads(1)  # small pictures: more threads would wait for each other
-    bench = Bench(Detector.from_pretrained(model))
+    bench = Bench(Detector.from_pretrained(model), familiar=Familiar.load(model))
     labs = {"Heat map": heat_lab, "Forgery": forgery_lab, "Damage": damage_lab, "Threshold": threshold_lab,
             "Masking": lambda bench: masking_lab(bench, find_pretrained(runs) or train_tiny())}
     tabs = Tab([VBox([HTML("<p>One moment: this lab is being set up.</p>")]) for _ in labs], titles=list(labs))

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 
+from .abstain import Familiar, doubts, token_features
 from .attribution import gradient_attention, gradient_input, mask_map, rollout_map, usual_method
 from .checkpoints import Run, latest_checkpoint, load_checkpoint
 from .config import MIMConfig, PretrainConfig, TransformConfig, ViTConfig
@@ -117,8 +118,9 @@ class Bench:
         self,
         detector: Detector,  # in evaluation mode
         people: int = 4,     # in the gallery, each as it is and forged
+        familiar: Familiar | None = None,  # what the training images look like; None = not known
     ):
-        self.detector, self.methods = detector, heat_methods(detector)
+        self.detector, self.methods, self.familiar = detector, heat_methods(detector), familiar
         self.people = draw_people(people, detector.transform.size)
         fakes = [forge_picture(person, REGIONS[i % len(REGIONS)]) for i, person in enumerate(self.people)]
         self.gallery = tuple(picture for pair in zip(fakes, self.people) for picture in pair)
@@ -145,15 +147,21 @@ UPLOAD_MB = 10  # largest file that is taken
 
 
 def read_upload(
-    data: bytes,                # the file's content
-    name: str,                  # what errors call it
-    transform: TransformConfig,  # the detector's
-) -> tuple[Picture, str]:       # as the detector sees it; what was done to it
+    data: bytes,           # the file's content
+    name: str,             # what errors call it
+    bench: Bench,
+) -> tuple[Picture, str]:  # as the detector sees it; what was done to it, and why its verdict should not be trusted
     "A photo from outside, in memory only. Raises ImageError for what is no photo, ValueError for what is too large."
     check(len(data) <= UPLOAD_MB * 1e6, f"{name}: {len(data) / 1e6:.1f} MB; wanted a photo of at most {UPLOAD_MB} MB")
-    face, note, _ = face_of(decode_image(data, name))
+    face, note, side = face_of(decode_image(data, name))
+    transform = bench.detector.transform
     seen = to_pixels(eval_transform(transform)(face)[None], transform)[0]
-    return Picture("your photo", (seen * 255).round().to(torch.uint8)), note
+    picture = Picture("your photo", (seen * 255).round().to(torch.uint8))
+    far = 0.0
+    if bench.familiar is not None:
+        far = float(bench.familiar.percentile(token_features(bench.detector, bench.batch((picture,))).cpu().numpy())[0])
+    why = doubts(side, far)
+    return picture, f"{note}. Do not trust the verdict: {'; '.join(why)}" if why else note
 
 # %% ../nbs/49b_bench.ipynb #c24cf368
 class Pretrained(NamedTuple):
