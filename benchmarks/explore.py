@@ -1,6 +1,6 @@
 """How long a move of each control of the explorer takes, from the new value to the picture that is sent.
 
-Usage: python benchmarks/explore.py [--model models/photos] [--threads 1] [--note "a machine that did nothing else"]
+Usage: python benchmarks/explore.py [--models models/photos models/drawn] [--threads 1] [--note "a machine that did nothing else"]
 Writes benchmarks/explore.md.
 """
 import argparse
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from vitdfd.bench import Bench, find_pretrained, train_tiny
-from vitdfd.core import environment
+from vitdfd.core import atomic, environment
 from vitdfd.detector import Detector
 from vitdfd.explore import damage_lab, forgery_lab, heat_lab, masking_lab, threshold_lab
 
@@ -54,16 +54,10 @@ def rows(labs: dict) -> list[str]:
     return found
 
 
-def main() -> None:
-    "Set up the labs, move every control, write the page."
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default="models/photos", help="folder of the detector")
-    parser.add_argument("--threads", type=int, default=1, help="of torch; the explorer uses 1")
-    parser.add_argument("--note", default="", help="what else the machine was doing, for the page")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
+def measured(model: str) -> str:
+    "The page's part about one detector: every control of every lab is moved."
     start = time.perf_counter()
-    bench = Bench(Detector.from_pretrained(args.model))
+    bench = Bench(Detector.from_pretrained(model))
     makers = {"heat map": heat_lab, "forgery": forgery_lab, "damage": damage_lab, "threshold": threshold_lab,
               "masking": lambda bench: masking_lab(bench, find_pretrained("runs") or train_tiny())}
     labs, setups = {}, []
@@ -71,23 +65,35 @@ def main() -> None:
         labs[name] = make(bench)
         setups.append(f"{name} {time.perf_counter() - start:.1f} s")
         start = time.perf_counter()
-    table, here = rows(labs), environment()
-    page = f"""# How fast the explorer answers
+    return f"""## {model}, {bench.detector.transform.size} px
 
-Made by `python benchmarks/explore.py --model {args.model} --threads {args.threads}`: {here['cpus']} cores
-({here['device_name']}), torch {here['torch']}, {args.threads} thread. {args.note}
+| lab | control | moves | first time, ms: median (10% to 90%) | processor, ms | again, ms | processor, ms | sent, KB |
+|---|---|---|---|---|---|---|---|
+{chr(10).join(rows(labs))}
+
+Until a lab is there, the first with the bench: {', '.join(setups)}.
+"""
+
+
+def main() -> None:
+    "Measure and write the page."
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", nargs="+", default=["models/photos", "models/drawn"], help="folders of detectors")
+    parser.add_argument("--threads", type=int, default=1, help="of torch; the explorer uses 1")
+    parser.add_argument("--note", default="", help="what else the machine was doing, for the page")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    parts, here = [measured(model) for model in args.models], environment()
+    head = f"""# How fast the explorer answers
+
+Made by `python benchmarks/explore.py --threads {args.threads}`: {here['cpus']} cores
+({here['device_name']}), torch {here['torch']}. {args.note}
 
 Every control of every lab is moved through its values twice. A move ends when the picture that the browser gets is there;
 the way to the browser is not in it. The aim is a median under {LIMIT} ms. *Processor* is the time that the process itself
 was running, which another program on the machine changes little.
-
-| lab | control | moves | first time, ms: median (10% to 90%) | processor, ms | again, ms | processor, ms | sent, KB |
-|---|---|---|---|---|---|---|---|
-{chr(10).join(table)}
-
-Until a lab is there, the first with the bench: {', '.join(setups)}.
 """
-    (HERE / "explore.md").write_text(page, encoding="utf-8")
+    with atomic(HERE / "explore.md") as path: path.write_text("\n".join([head, *parts]), encoding="utf-8")
 
 
 if __name__ == "__main__": main()

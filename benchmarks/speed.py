@@ -473,9 +473,21 @@ def main() -> None:
         save_json(PAGE.with_suffix(".json"), facts | {"cases": measured})
 
 
+def where_time_goes(run: Callable) -> str:
+    "The operators of torch that one run of the work spends most time in, as shares of it, and what is left for everything else."
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profile:
+        began = time.perf_counter()
+        run()
+        total = 1e6 * (time.perf_counter() - began)
+    operators = [op for op in profile.key_averages() if "::" in op.key]  # not what the profiler calls a step or a loader
+    shares = sorted(((op.self_cpu_time_total / total, op.key) for op in operators), reverse=True)
+    named = [f"{key.split('::')[-1]} {share:.0%}" for share, key in shares[:6] if share >= 0.02]
+    return ", ".join(named) + f"; outside torch's operators {max(0, 1 - sum(share for share, _ in shares)):.0%}"
+
+
 def page(folder: Path, options: argparse.Namespace) -> tuple[str, dict]:
     "Run the cases one after the other; the page, and the numbers behind it."
-    lines, measured, began, clock = [], {}, time.perf_counter(), processor_time if options.busy else time.perf_counter
+    lines, spent, measured, began, clock = [], [], {}, time.perf_counter(), processor_time if options.busy else time.perf_counter
     for name, (what, images, rounds, contenders, memory) in cases(folder, options.quick).items():
         if options.only not in name: continue
         if name.startswith("reading") and not (folder / "photos").exists(): draw_photos(folder / "photos", images)
@@ -485,6 +497,7 @@ def page(folder: Path, options: argparse.Namespace) -> tuple[str, dict]:
         times = in_turns(work, 1 if options.quick else rounds, clock)
         who = list(work)
         measured[name] = {"what": what, "images": images, "seconds": times}
+        if name != "start": spent.append(f"| {what} | {where_time_goes(next(iter(work.values())))} |")
         del work
         gc.collect()
         lines += rows(what, images, times, peaks(name, who, folder, options) if memory else {})
@@ -500,7 +513,9 @@ def page(folder: Path, options: argparse.Namespace) -> tuple[str, dict]:
         "ours in the same round: above 1, ours is faster. *Peak memory* is what two runs add to a fresh process that holds the "
         "model.", "",
         "| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines, "",
-        *NOTES.strip().splitlines(), ""])
+        *NOTES.strip().splitlines(), "",
+        "## Where our own time goes", "", "One run of each under torch's profiler, which slows it a little.", "",
+        "| work | share of the time |", "|---|---|", *spent, ""])
     return text, measured
 
 
@@ -510,6 +525,9 @@ NOTES = """
   attention differs.
 - **timm, Hugging Face** freeze by `requires_grad`, and are stepped by `torch.optim.AdamW` as most people write it.
 - **A plain loop** decodes every frame with OpenCV and looks for a face on each wanted frame with the same face finder.
+- **Where the reference's way loses**: in its frozen attention weights. torch multiplies (s, b, d) tokens by a weight in one product if
+  the weight wants a gradient. If it does not, and the rows do not lie side by side, as inside `nn.MultiheadAttention`, torch copies
+  the weight once for every token: four fifths of that step are these copies and the small products with them, says torch's profiler.
 - **Not measured:** anything on a GPU.
 """
 
