@@ -100,7 +100,8 @@ class Photographs(Faces):
         size = config.transform.size
         self.zoom = v2.RandomApply([v2.RandomResizedCrop(size, scale=(0.6, 1), ratio=(0.9, 1.1), antialias=True)], p=0.6)
         self.photos, self.more, self.damage = photos, more, damage
-        self.donors = [p for p in photos + more if p.label == REAL and p.points is not None]
+        donors = [p for p in photos + more if p.label == REAL or p.source == "stylegan"]  # a generated part is a forgery too
+        self.donors = [p for p in donors if p.points is not None]
 
     def __len__(self) -> int:
         return len(self.photos) + CELEBA_DRAWS
@@ -126,12 +127,14 @@ class Photographs(Faces):
         points, u = at_pixels(photo, image), torch.rand(4, generator=choices).tolist()
         if u[0] < 0.5:
             found = self_blend(image, points, choices, strength=0.5 + 1.5 * u[1], colour=0.4 + 0.6 * u[2])
-        else:
-            donor = self.donors[int(u[1] * len(self.donors))]
-            other = square(donor)
-            region = (None, None, "face", "face", "eyes", "lower")[int(6 * u[2])]
-            found = swap_part(image, points, other, at_pixels(donor, other), choices, region)
-        return found.image, found.mask.float()
+            return found.image, found.mask.float()
+        donor = self.donors[int(u[1] * len(self.donors))]
+        other, mask = square(donor), torch.zeros(image.shape[1:])
+        some = [part for part in PARTS if torch.rand((), generator=choices) < 0.4]
+        for region in ["face"] if u[2] < 0.3 else some or [None]:  # None draws one
+            found = swap_part(image, points, other, at_pixels(donor, other), choices, region, colour_match=u[3] < 0.8)
+            image, mask = found.image, torch.maximum(mask, found.mask.float())
+        return image, mask
 
 
 def square(photo: Photo) -> Tensor:
@@ -176,6 +179,7 @@ def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path
         detector.load_state_dict({n: x for n, x in start.items() if n != "vit.pos_embed"}, strict=False)
     else:
         load_imagenet(detector.vit.patch_embed, read_weights(imagenet))
+    detector = detector.to(memory_format=torch.channels_last)  # a step at 256 px takes a fifth less
     photos = Photographs(*training_photos(data, Path(config.runs)), config, damage)
     checks = {}
     for name in SETS:

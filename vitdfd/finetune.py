@@ -49,11 +49,15 @@ def carry_over(
 def with_encoder(
     config: FinetuneConfig,
 ) -> FinetuneConfig:
-    "The config with the architecture of its encoder, where the encoder's folder says what it is."
+    "The config with the architecture of its encoder, where the encoder's folder says what it is. Raises ValueError."
     settings = Path(config.encoder or "") / "config.json"
     if not config.encoder or not settings.is_file():
         return config
-    return config.replace(model=config.model.on_encoder(ViTConfig.from_dict(load_json(settings)["vit"])))
+    found = load_json(settings)
+    check(isinstance(found, dict) and isinstance(found.get("vit"), dict),
+          f"{settings} does not say what encoder this is (it has no `vit`); name the file with the weights, and its architecture "
+          "with --model.width, --model.depth and so on")
+    return config.replace(model=config.model.on_encoder(ViTConfig.from_dict(found["vit"])))
 
 # %% ../nbs/30_finetune.ipynb #71468bf7
 def detection_loss(

@@ -74,8 +74,11 @@ def _pairs(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for place in (folder, folder / "splits"):
         for name in ("train", "val", "test"):
-            if (place / f"{name}.json").is_file():
-                found |= {number: NAMES[name] for pair in load_json(place / f"{name}.json") for number in pair}
+            if not (table := place / f"{name}.json").is_file(): continue
+            pairs = load_json(table)
+            check(isinstance(pairs, list) and all(isinstance(pair, list) for pair in pairs),
+                  f"{table} does not hold pairs of numbers, as in [[\"071\", \"054\"], ...]; take the authors' list, or remove it")
+            found |= {str(number): NAMES[name] for pair in pairs for number in pair}
     return found
 
 
