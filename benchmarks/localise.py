@@ -96,8 +96,9 @@ def parts_fakes(detector: Detector, data: Path, cache: Path, count: int) -> Fake
 def theirs(detector: Detector, images: Tensor, target: str, name: str) -> Tensor:
     "A map of pytorch-grad-cam on the layer that Grad-CAM takes by default, before it is enlarged and stretched."
     layer, grid = find_layer(detector), patch_grid(detector, images)
+    patches = grid[0] * grid[1]  # the last tokens, with or without a class token before them
     targets = [ClassifierOutputTarget(detector.classes.index(target))] * len(images)
-    with getattr(pytorch_grad_cam, name)(detector, [layer], reshape_transform=lambda t: t[:, 1:].mT.unflatten(2, grid)) as cam:
+    with getattr(pytorch_grad_cam, name)(detector, [layer], reshape_transform=lambda t: t[:, -patches:].mT.unflatten(2, grid)) as cam:
         cam(images, targets)
         kept = cam.activations_and_grads
         gradient = kept.gradients[0].numpy() if kept.gradients else None  # EigenCAM takes none
