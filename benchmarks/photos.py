@@ -4,7 +4,8 @@
     python benchmarks/photos.py --data FOLDER --start DETECTOR       # go on from a detector that it made
 
 FOLDER holds celeba/ (real photos) and stylegan/ and parts/ in the fine-tuning layout. FILE holds EfficientNet-Lite0
-trained on ImageNet. Killed and called again, it goes on. The best detector of a stage is left in runs/photos_<px>/best.
+trained on ImageNet. Killed and called again, it goes on. The best detector of a stage is left in runs/photos_<px>/best,
+that of the last epoch in last.
 """
 import argparse
 import csv
@@ -197,6 +198,7 @@ def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path
             bar.set_postfix(loss=f"{event.loss:.3f}", rate=f"{event.images_per_s:.1f}", left=f"{event.left_s:.0f} s")
             if event.epoch_end:
                 event.metrics = validation_auc(event.model, checks, config.workers)
+                event.model.save_pretrained(run.folder / "last")
                 tqdm.write(f"{event.epoch} " + " ".join(f"{n} {x:.4f}" for n, x in event.metrics.items()))
                 if all(event.metrics["validation_auc"] > row["validation_auc"] for row in read_rows(run.epochs)):
                     event.model.save_pretrained(run.folder / "best")

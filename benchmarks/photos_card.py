@@ -1,15 +1,16 @@
 """Ship the detector that photos.py trained, measure it, and write its card.
 
-    python benchmarks/photos_card.py --data FOLDER --detector runs/photos_256/best      # half an hour on a busy core
+    python benchmarks/photos_card.py --data FOLDER --detectors runs/photos_256/best      # half an hour on a busy core
 
 Leaves models/photos: weights (fp16), config, familiar.safetensors, seen.safetensors, results.json and README.md, the card.
-Every figure is measured with the weights as they were written. FOLDER is that of photos.py.
+Every figure is measured with the weights as they were written. FOLDER is that of photos.py. Several detectors become one.
 """
 import argparse
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import torch
 from photos import HELD_OUT, SETS, Photo, at_pixels, photo_points, square
 from torch import Tensor
 
@@ -45,9 +46,17 @@ def half(found: Scores, which: int) -> Scores:
     return Scores(*(x[which::2] for x in found[:4]), {})
 
 
-def ship(folder: Path, data: Path) -> Detector:
+def averaged(folders: list[Path]) -> Detector:
+    "The mean of the weights of detectors that were trained one from the other: a model soup (Wortsman et al. 2022)."
+    detectors = [Detector.from_pretrained(folder).float() for folder in folders]
+    states = [detector.state_dict() for detector in detectors]
+    means = {name: torch.stack([state[name] for state in states]).mean(0) for name, x in states[0].items() if x.is_floating_point()}
+    detectors[0].load_state_dict(states[0] | means)
+    return detectors[0]
+
+
+def ship(detector: Detector, data: Path) -> Detector:
     "Calibrate on half of the validation images, write the weights in half precision, and read them again."
-    detector = Detector.from_pretrained(folder)
     detector.mirror = True
     files = [find_split(data / name, "Validation") for name in SETS]
     calibrate(detector, half(pooled([ask(detector, f.paths, f.labels) for f in files]), 0))
@@ -165,10 +174,10 @@ def main() -> None:
     "Ship, measure, write the card around what was measured."
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--detector", type=Path, required=True)
+    parser.add_argument("--detectors", type=Path, nargs="+", required=True)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     options = parser.parse_args()
-    detector = ship(options.detector, options.data)
+    detector = ship(averaged(options.detectors), options.data)
     result = measure(detector, options.data, options.runs)
     save_json(SHIPPED / "results.json", result)
     card = (Path(__file__).parent / "photos_card.md").read_text(encoding="utf-8")
