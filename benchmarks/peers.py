@@ -93,6 +93,7 @@ def trained(name: str, sets: str, seed: int, options: argparse.Namespace) -> dic
     with tqdm(desc=config.name, mininterval=10) as bar:
         for event in train(model, faces, loss_fn, config, Path(config.runs) / config.name):
             bar.total, bar.n, images = event.steps, event.step, event.epoch * len(faces)
+            bar.set_postfix(loss=f"{event.loss:.3f}")
     minutes = round((time.process_time() - began) / 60, 1) if fresh else None  # of a run that went on only a part was timed
     result = {"model": name, "trained_on": sets, "seed": seed, "images": images, "cpu_minutes": minutes,
               "parameters": sum(p.numel() for p in model.parameters())}
