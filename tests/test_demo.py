@@ -27,7 +27,8 @@ def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     done = vitdfd("demo", *SMALL, cwd=folder)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "test AUC, pretrained" in done.stdout and "next: vitdfd predict" in done.stdout
+    assert "test AUC, pretrained" in done.stdout and "test AUC, no pretraining" in done.stdout
+    assert "next: vitdfd predict" in done.stdout and "--model runs/demo-finetune/best" in done.stdout
     return folder
 
 
