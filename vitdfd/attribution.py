@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['patch_grid', 'looked_at', 'rollout', 'rollout_map', 'open_attention', 'gradient_attention', 'gradient_input',
-           'occlusion', 'blurred', 'mask_map', 'usual_method', 'explain']
+           'occlusion', 'blurred', 'mask_heat', 'mask_map', 'usual_method', 'explain']
 
 # %% ../nbs/41_attribution.ipynb #49a19ef7
 from collections.abc import Iterator, Sequence
@@ -155,15 +155,22 @@ def blurred(
     return gaussian_blur(images, [size, size], [sigma, sigma])
 
 # %% ../nbs/41_attribution.ipynb #65dab117
+def mask_heat(
+    mask: Tensor,          # (b, gh, gw) logits of the mask head
+    target: str = "FAKE",  # class
+) -> Tensor:               # (b, gh, gw) 0..1
+    "The probability that a patch is forged; for REAL, that it is not."
+    return (mask if target == "FAKE" else -mask).sigmoid()
+
+
 @torch.no_grad()
 def mask_map(
     detector: Detector,   # in evaluation mode
     images: Tensor,       # (b, c, H, W) normalised
     target: str = "FAKE",  # class
 ) -> Tensor:              # (b, gh, gw) 0..1
-    "The mask head's probability that a patch is forged; for REAL, that it is not."
-    forged = detector.mask_logits(images).sigmoid()
-    return forged if target == "FAKE" else 1 - forged
+    "What the mask head says of each patch, see `mask_heat`."
+    return mask_heat(detector.mask_logits(images), target)
 
 # %% ../nbs/41_attribution.ipynb #38be8640
 def usual_method(
@@ -185,6 +192,6 @@ def explain(
         with GradCAM(detector, layer) as cam: return cam(images, target)
     _, name = find_class(detector, target)
     with torch.no_grad(): logits, mask = detector.forward_both(images)
-    raw = (mask if name == "FAKE" else -mask).sigmoid()
+    raw = mask_heat(mask, name)
     maximum = raw.amax((1, 2))
     return HeatMaps(raw, maximum, raw / maximum[:, None, None], name, logits)

@@ -18,7 +18,7 @@ from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 
 from .abstain import Familiar, doubts, token_features
-from .attribution import gradient_attention, gradient_input, mask_map, rollout_map, usual_method
+from .attribution import gradient_attention, gradient_input, mask_heat, mask_map, rollout_map, usual_method
 from .checkpoints import Run, latest_checkpoint, load_checkpoint
 from .config import MIMConfig, PretrainConfig, TransformConfig, ViTConfig
 from .core import check, generator
@@ -124,7 +124,7 @@ class Bench:
         self.people = draw_people(people, detector.transform.size)
         fakes = [forge_picture(person, REGIONS[i % len(REGIONS)]) for i, person in enumerate(self.people)]
         self.gallery = tuple(picture for pair in zip(fakes, self.people) for picture in pair)
-        self.heat, self.p_fake = lru_cache(256)(self._heat), lru_cache(256)(self._p_fake)
+        self.passed, self.heat = lru_cache(256)(self._passed), lru_cache(256)(self._heat)
         self.forged, self.damaged = lru_cache(64)(forge_picture), lru_cache(64)(damage_picture)
 
     def batch(self, pictures: Sequence[Picture]) -> Tensor:
@@ -133,13 +133,21 @@ class Bench:
         images = torch.stack([picture.image for picture in pictures]).to(next(self.detector.parameters()).device)
         return F.normalize(images / 255, transform.mean, transform.std)
 
-    @torch.no_grad()
-    def _p_fake(self, pictures: tuple[Picture, ...]) -> list[float]:
+    def p_fake(self, pictures: tuple[Picture, ...]) -> list[float]:
         "The fake probability of each picture, 0..1."
-        return self.detector.fake_probability(self.batch(pictures)).tolist()
+        return self.passed(pictures)[0]
+
+    @torch.no_grad()
+    def _passed(self, pictures: tuple[Picture, ...]) -> tuple[list[float], Tensor]:
+        "The fake probability of each picture, and the (b, gh, gw) mask logits of the same pass."
+        images = self.batch(pictures)
+        logits, mask = self.detector.forward_both(images)
+        p = self.detector.probabilities(logits, images)[:, self.detector.classes.index("FAKE")]
+        return p.tolist(), mask.cpu()
 
     def _heat(self, pictures: tuple[Picture, ...], method: str, target: str) -> Tensor:
         "(b, gh, gw) heat of each picture, not stretched."
+        if method == "mask head": return mask_heat(self.passed(pictures)[1], target)
         return self.methods[method](self.detector, self.batch(pictures), target).cpu()
 
 # %% ../nbs/49b_bench.ipynb #356ac3de

@@ -88,7 +88,11 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
 
     def fake_probability(self, x: Tensor) -> Tensor:
         "(b, c, H, W) images to (b,) probabilities of FAKE, 0..1."
-        return (self.judged(self(x), x) / self.temperature).softmax(dim=1)[:, self.classes.index("FAKE")]
+        return self.probabilities(self(x), x)[:, self.classes.index("FAKE")]
+
+    def probabilities(self, logits: Tensor, x: Tensor) -> Tensor:
+        "(b, classes) logits of images x (b, c, H, W) to the probabilities of each class, 0..1."
+        return (self.judged(logits, x) / self.temperature).softmax(dim=1)
 
     def judged(self, logits: Tensor, x: Tensor) -> Tensor:
         "(b, classes) logits of images x (b, c, H, W) to those that the verdict is made from; the same, unless `mirror` is set."

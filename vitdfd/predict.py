@@ -70,8 +70,7 @@ def judge(
     prepare = eval_transform(detector.transform)
     batch = torch.stack([prepare(image) for image in images]).to(next(detector.parameters()).device)
     with watch_tokens(detector) as seen: heat = explain(detector, batch, target, layer)
-    with torch.no_grad(): logits = detector.judged(heat.logits, batch)
-    p = [dict(zip(detector.classes, row)) for row in (logits / detector.temperature).softmax(1).tolist()]
+    with torch.no_grad(): p = [dict(zip(detector.classes, row)) for row in detector.probabilities(heat.logits, batch).tolist()]
     method = usual_method(detector, layer)
     unlike = familiar.percentile(seen[0].cpu().numpy()) if familiar else [0.0] * len(images)
     return [Verdict(image, detector.says(one["FAKE"]), one, scaled.cpu(), float(top), target, note, float(far), method)
