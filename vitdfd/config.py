@@ -135,7 +135,7 @@ class TrainConfig(Config):
     device: str = "auto"  # cpu, cuda, mps or auto
     workers: int = 0  # processes that read images
     cache: Optional[str] = None  # folder that keeps decoded photos, resized to the model's size; none = decode them each time
-    patience: float = 300.0  # seconds without a batch until the workers are started anew; 0 = wait for ever
+    patience: float = 300.0  # seconds without a batch until workers are started anew, or, without any, the training ends; 0 = for ever
     seed: int = 0  # one seed for weights, order, masks and augmentation
     deterministic: bool = False  # refuse operations that a GPU may round otherwise the next time; a CPU has none
     save_every: int = 500  # steps between checkpoints, besides one per epoch

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['T', 'LOST', 'Fault', 'Stopped', 'Signals', 'only_one', 'memory_explained', 'named', 'diverged', 'check_there',
-           'steady', 'retried']
+           'in_time', 'steady', 'retried']
 
 # %% ../nbs/19a_faults.ipynb #daa5d088
 import errno
@@ -215,11 +215,35 @@ def _again(error: Exception, failed: int, tries: int, what: str) -> None:
                     "command goes on from the last checkpoint") from error
     warnings.warn(f"{cause}; its work is done again ({failed} of {tries})", stacklevel=4)
 
+# %% ../nbs/19a_faults.ipynb #88172f8f
+@contextmanager
+def in_time(
+    seconds: float,           # 0 = for ever
+    what: Callable[[], str],  # words for what is read
+) -> Iterator[None]:
+    "Raise Fault if a block takes longer. Only the main thread of Linux and macOS can be woken; elsewhere nothing is changed."
+    if not seconds or threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def late(*_) -> None:
+        raise Fault(f"{what()} was not read in {seconds:g} s: look at these files, or raise patience; the same command goes on "
+                    "from the last checkpoint")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
 # %% ../nbs/19a_faults.ipynb #fdaa186f
 def steady(
     make: Callable[[int], Iterable[T]],  # number of batches done -> the batches that follow
     what: Callable[[int], str],          # number of batches done -> words for the next one
     tries: int = 3,                      # of one batch, after the first
+    patience: float = 0,                 # seconds for a batch, where this process reads by itself; 0 = for ever
 ) -> Iterator[T]:
     "The batches of `make(0)`. If a worker dies or hangs, new ones go on at the batch that is missing. Raises Fault."
     done, failed, batches, watch = 0, 0, None, None
@@ -229,7 +253,7 @@ def steady(
                 if batches is None:
                     batches = iter(make(done))
                     watch = watch or _watch()  # torch installs it with the first loader
-                with _reported(watch):
+                with _reported(watch), in_time(patience, lambda: what(done)):  # noqa: B023  # called at once, or never
                     batch = next(batches)
             except StopIteration:
                 return
