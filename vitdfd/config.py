@@ -177,7 +177,7 @@ class FinetuneConfig(TrainConfig):
     warmup: float = 0.1  # share of all steps spent rising to lr, 0..1
     betas: tuple[float, float] = (0.9, 0.999)  # AdamW's
     model: ViTConfig = field(default_factory=lambda: ViTConfig(drop_path=0.1))  # architecture, unless an encoder brings its own
-    encoder: Optional[str] = None  # pretrained weights: a run's encoder folder, or a timm or MAE file; none = from scratch
+    encoder: Optional[str] = None  # trained weights: a run's encoder folder, models/photos, or a timm or MAE file; none = from scratch
     unfreeze: Optional[int] = None  # train only the last N blocks, norm and head; none = all
     layer_decay: float = 0.75  # each block learns this much slower than the next one above it
     label_smoothing: float = 0.1  # share of the label spread over both classes, 0..1

@@ -26,6 +26,7 @@ from .decoded import decoded_items
 from .detector import Detector
 from .faces import FAKE, REAL, SplitFiles
 from .faults import check_there, memory_explained, retried
+from .jobs import located
 from .plots import save_figure, show_curves
 from .ranks import is_first
 from .schedule import param_groups
@@ -38,10 +39,10 @@ from .vit import LoadReport, load_state, read_weights
 # %% ../nbs/30_finetune.ipynb #e49900bf
 def carry_over(
     detector: Detector,  # its encoder is changed in place, or not at all
-    path: str | Path,    # a run's encoder folder, or a .safetensors, .pt or .pth file of a ViT or MAE
+    path: str | Path,    # a run's encoder folder, a detector's, or a .safetensors, .pt or .pth file of a ViT or MAE
 ) -> LoadReport:         # tensors loaded, new, dropped and resized
     "Put pretrained weights into a detector's encoder. Raises ValueError, with nothing changed, for a wrong file."
-    report = load_state(detector.vit, read_weights(path))
+    report = load_state(detector.vit, read_weights(located(path)))
     heads = [f"mask_head.{name}" for name in detector.mask_head.state_dict()]
     return LoadReport(report.loaded, report.new + heads, report.dropped, report.resized)
 
@@ -50,7 +51,7 @@ def with_encoder(
     config: FinetuneConfig,
 ) -> FinetuneConfig:
     "The config with the architecture of its encoder, where the encoder's folder says what it is. Raises ValueError."
-    settings = Path(config.encoder or "") / "config.json"
+    settings = located(config.encoder or "") / "config.json"
     if not config.encoder or not settings.is_file():
         return config
     found = load_json(settings)
