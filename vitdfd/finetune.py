@@ -204,7 +204,7 @@ def finetune(
     if not is_first():
         return run.folder / "best"
     if files := files_among(train_files.paths):
-        remember(run.folder / "best", files, files_among(validation_files.paths))
+        remember(run.folder / "best", files, files_among(validation_files.paths), config.encoder and located(config.encoder))
     _draw_curves(run)
     if skipped := load_json(run.skipped):
         print(skipped_text(skipped))

@@ -28,6 +28,7 @@ from .mim import MIM, mim_loss
 from .patches import patchify, unpatchify
 from .plots import save_figure, show_curves, show_reconstruction
 from .ranks import is_first
+from .seen import files_among, remember
 from .shards import pretraining_items
 from .train import train
 from .vit import ViT
@@ -139,7 +140,8 @@ def pretrain(
 ) -> Path:                                               # runs/<name>/encoder: model.safetensors and config.json
     "Pretrain an encoder on faces without labels. Stopped and called again, it goes on from its last checkpoint."
     seed_everything(config.seed, config.deterministic)
-    items = decoded_items(pretraining_items(config.data), config.transform.size, config.cache) if items is None else items
+    photos = pretraining_items(config.data) if items is None else items
+    items = decoded_items(photos, config.transform.size, config.cache) if items is None else items
     faces = Faces(items, transform=config.transform, augment=config.augment, seed=config.seed)
     examples = next((batch["image"] for batch in make_loader(faces, 6) if len(batch["label"])), None)
     if examples is None:
@@ -156,5 +158,6 @@ def pretrain(
             if event.step == event.steps:
                 save_encoder(event.model.encoder, run.folder / "encoder", config.transform)
     if is_first():
+        if files := files_among(photos): remember(run.folder / "encoder", files, ())
         _sum_up(run)
     return run.folder / "encoder"
