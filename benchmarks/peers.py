@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import mean, stdev
+from typing import NamedTuple
 
 import timm
 import torch
@@ -55,20 +56,36 @@ def hybrid(imagenet: Path | None, patch_size: int = 16) -> Detector:
     return detector
 
 
-MODELS: dict[str, tuple[Callable, float, str]] = {  # maker, learning rate, what it is
-    "hybrid": (hybrid, 6e-4, "ours: hybrid ViT, stem from ImageNet"),
-    "hybrid32": (partial(hybrid, patch_size=32), 6e-4, "ours: its stem all seven stages, patches of 32 px"),
-    "hybrid_scratch": (lambda _: hybrid(None), 1e-3, "ours: the same from scratch"),
-    "resnet18": (lambda _: torchvision.models.resnet18(num_classes=2), 1e-3, "ResNet-18 from scratch"),
-    "vit_tiny": (lambda _: timm.create_model("vit_tiny_patch16_224", img_size=SIDE, num_classes=2, drop_path_rate=0.1), 5e-4,
-                 "timm ViT-Tiny from scratch"),
-    "meso4": (lambda _: Meso4(), 1e-3, "Meso-4 from scratch"),
+def reference(_: Path | None) -> Detector:
+    """The widely copied public repository's network at the width of ViT-Tiny: positions of std 1 that never learn, and the first
+    eight blocks frozen. Its pretraining gives the encoder a gradient of zero (lesson 21), so random weights are what it hands over."""
+    detector = Detector(ViTConfig(image_size=SIDE, positions="learned", pool="cls", dropout=0.1, embed_dropout=0.1),
+                        TransformConfig(size=SIDE, resize="crop"))
+    nn.init.normal_(detector.vit.pos_embed).requires_grad_(False)
+    detector.vit.blocks[:-4].requires_grad_(False)
+    return detector
+
+
+class Peer(NamedTuple):
+    "A model and how it is trained, where that differs from the others."
+    make: Callable[[Path | None], nn.Module]  # from the file with the ImageNet weights
+    lr: float
+    label: str
+    settings: dict | None = None  # of FinetuneConfig
+
+
+MODELS = {
+    "hybrid": Peer(hybrid, 6e-4, "ours: hybrid ViT, stem from ImageNet"),
+    "hybrid32": Peer(partial(hybrid, patch_size=32), 6e-4, "ours: its stem all seven stages, patches of 32 px"),
+    "hybrid_scratch": Peer(lambda _: hybrid(None), 1e-3, "ours: the same from scratch"),
+    "resnet18": Peer(lambda _: torchvision.models.resnet18(num_classes=2), 1e-3, "ResNet-18 from scratch"),
+    "vit_tiny": Peer(lambda _: timm.create_model("vit_tiny_patch16_224", img_size=SIDE, num_classes=2, drop_path_rate=0.1), 5e-4,
+                     "timm ViT-Tiny from scratch"),
+    "meso4": Peer(lambda _: Meso4(), 1e-3, "Meso-4 from scratch"),
+    "reference": Peer(reference, 1e-4, "the public repository's recipe, at width 192", dict(
+        resize="crop", augment="reference", ema=0.0, warmup=0.0, min_lr=1e-4, weight_decay=0.01, clip_grad=0.0, label_smoothing=0.0)),
 }
 
-
-def loss_fn(model: nn.Module, batch: dict, generator: torch.Generator) -> tuple[Tensor, dict]:
-    "The same for every model."
-    return F.cross_entropy(model(batch["image"]), batch["label"], label_smoothing=0.05), {}
 
 
 @torch.no_grad()
@@ -81,14 +98,20 @@ def auc(model: nn.Module, faces: Faces) -> float:
 
 def trained(name: str, sets: str, seed: int, options: argparse.Namespace) -> dict:
     "One training and what it reached: the averaged weights after the last epoch."
-    make, lr, _ = MODELS[name]
+    peer = MODELS[name]
     seed_everything(seed)
-    model = make(options.imagenet)
-    config = FinetuneConfig(name=f"peer_{name}_{sets}_{seed}", runs=str(options.runs), epochs=options.epochs, batch_size=24, lr=lr,
-                            ema=0.99, workers=1, save_every=200, seed=seed, precision="fp32")
-    splits, transform = [find_split(options.data / part, "Train") for part in SETS[sets]], TransformConfig(size=SIDE)
+    model = peer.make(options.imagenet)
+    usual = dict(epochs=options.epochs, batch_size=24, lr=peer.lr, ema=0.99, label_smoothing=0.05, workers=1, save_every=200,
+                 seed=seed, precision="fp32")
+    config = FinetuneConfig(name=f"peer_{name}_{sets}_{seed}", runs=str(options.runs), **usual | (peer.settings or {}))
+    splits = [find_split(options.data / part, "Train") for part in SETS[sets]]
+    transform = TransformConfig(size=SIDE, resize=config.resize)
     paths, labels = [p for s in splits for p in s.paths], [y for s in splits for y in s.labels]
-    faces = Faces(paths, labels, transform=transform, augment="degrade", seed=seed)
+    faces = Faces(paths, labels, transform=transform, augment=config.augment, seed=seed)
+
+    def loss_fn(model: nn.Module, batch: dict, generator: torch.Generator) -> tuple[Tensor, dict]:
+        return F.cross_entropy(model(batch["image"]), batch["label"], label_smoothing=config.label_smoothing), {}
+
     images, began, fresh = 0, time.process_time(), not (Path(config.runs) / config.name).exists()
     with tqdm(desc=config.name, mininterval=10) as bar:
         for event in train(model, faces, loss_fn, config, Path(config.runs) / config.name):
@@ -110,12 +133,12 @@ def table() -> str:
     lines = ["| model | parameters | trained on | images seen | CPU minutes | seeds | StyleGAN | damaged | spliced | damaged |",
              "|---|---|---|---|---|---|---|---|---|---|"]
     for sets in SETS:
-        for name, (_, _, label) in MODELS.items():
+        for name, peer in MODELS.items():
             rows = [r for r in results if (r["model"], r["trained_on"]) == (name, sets)]
             if not rows: continue
             minutes = [r["cpu_minutes"] for r in rows if r["cpu_minutes"]]
             cells = [_spread([r[f"{part}{end}"] for r in rows]) for part in SETS["both"] for end in ("", "_damaged")]
-            lines.append(f"| {label} | {rows[0]['parameters'] / 1e6:.2f} M | {sets} | {rows[0]['images']:,} | "
+            lines.append(f"| {peer.label} | {rows[0]['parameters'] / 1e6:.2f} M | {sets} | {rows[0]['images']:,} | "
                          f"{f'{mean(minutes):.0f}' if minutes else '-'} | {len(rows)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
