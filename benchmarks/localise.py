@@ -161,8 +161,8 @@ def table(found: dict[str, dict[str, np.ndarray]], scores: tuple[str, ...], bold
 
 
 def mean_ranks(results: dict[str, dict]) -> list[tuple[str, float]]:
-    "Methods from best to worst: the mean of their ranks over all sets and the four scores against the truth."
-    names = list(next(iter(results.values())))
+    "Methods of every detector from best to worst: the mean of their ranks over all sets and the four scores against the truth."
+    names = [name for name in next(iter(results.values())) if all(name in found for found in results.values())]
     ranks = [rankdata([-round(found[name][score].mean(), 3) for name in names])  # equal scores share their ranks
              for found in results.values() for score in WHERE]
     return sorted(zip(names, np.mean(ranks, axis=0)), key=lambda pair: pair[1])
