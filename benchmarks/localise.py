@@ -172,7 +172,9 @@ def write_page(out: Path, results: dict[str, dict], pages: list[str], seconds: f
     "The page of all sets so far."
     ranks = "\n".join(f"| {name} | {rank:.1f} |" for name, rank in mean_ranks(results))
     head = (Path(__file__).parent / "localise_head.md").read_text(encoding="utf-8")
-    for gap, text in {"ranks": ranks, "sets": "; ".join(results), "minutes": f"{seconds / 60:.0f}"}.items():
+    scores = next(iter(next(iter(results.values())).values()))
+    counts = {"count": str(len(scores[WHERE[0]])), "subset": str(len(scores[WHY[0]]))}
+    for gap, text in {"ranks": ranks, "sets": "; ".join(results), "minutes": f"{seconds / 60:.0f}", **counts}.items():
         head = head.replace("{{ " + gap + " }}", text)
     with atomic(out) as path: path.write_text("\n\n".join([head.rstrip(), *pages]) + "\n", encoding="utf-8")
     print(f"{out}, after {len(pages)} sets\n{ranks}", flush=True)
