@@ -26,6 +26,7 @@ from .faces import CLASSES, SplitFiles, read_image
 from .jobs import EvaluateConfig
 from .plots import save_figure, show_sweeps
 from .scores import check_classes, scores, skipped_text
+from .seen import files_among, seen_before, seen_text
 
 # %% ../nbs/32_robust.ipynb #76cdff72
 GRID = {
@@ -182,11 +183,14 @@ def robust(
     "Test a detector under damage; write robustness.json, .csv and .png. The same input gives the same numbers."
     detector, files, out = open_test(config, files)
     rows, skipped = robustness(detector, files, GRID, config.batch_size, config.workers, config.resamples, config.seed, show)
+    seen = seen_before(config.model, files_among(files.paths))
     result = {"model": str(config.model), "split": config.split, "threshold": detector.threshold,
               "temperature": detector.temperature, "positive_class": "FAKE", "resolution": "the photo's own", "rows": rows,
-              "resamples": config.resamples, "seed": config.seed, "skipped": skipped}
+              "resamples": config.resamples, "seed": config.seed, "skipped": skipped,
+              "seen": seen}
     save_json(out / "robustness.json", result)
     _write_table(rows, out / "robustness.csv")
     save_figure(robustness_figure({Path(config.model).name: rows}), out / "robustness.png")
-    print("\n".join(filter(None, (robustness_text(rows), skipped_text(skipped), f"table and picture: {out}"))))
+    told = seen_text(seen, len(files.labels)), robustness_text(rows), skipped_text(skipped), f"table and picture: {out}"
+    print("\n".join(filter(None, told)))
     return result
