@@ -15,6 +15,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from types import FrameType
@@ -232,8 +233,7 @@ def in_time(
 
     before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
+    try: yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -253,7 +253,7 @@ def steady(
                 if batches is None:
                     batches = iter(make(done))
                     watch = watch or _watch()  # torch installs it with the first loader
-                with _reported(watch), in_time(patience, lambda: what(done)):  # noqa: B023  # called at once, or never
+                with _reported(watch), in_time(patience, partial(what, done)):
                     batch = next(batches)
             except StopIteration:
                 return
