@@ -7,12 +7,10 @@ FOLDER holds stylegan/ and parts/ in the fine-tuning layout. Each training leave
 --only and --seeds choose which. Everything runs on one thread, so that CPU times can be compared.
 """
 import argparse
-import json
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean
 from typing import NamedTuple
 
 import timm
@@ -21,20 +19,20 @@ import torchvision
 from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm import tqdm
+from trainings import followed, parser, publish, spread
 
 from vitdfd.batches import Degraded, Faces, make_loader
 from vitdfd.config import FinetuneConfig, TransformConfig, ViTConfig
-from vitdfd.core import save_json, seed_everything
+from vitdfd.core import seed_everything
 from vitdfd.detector import Detector
 from vitdfd.faces import FAKE, find_split
 from vitdfd.hybrid import load_imagenet
+from vitdfd.jobs import RECIPES
 from vitdfd.train import train
 from vitdfd.vit import read_weights
 
 SIDE = 128  # px
 SETS = {"both": ("stylegan", "parts"), "stylegan": ("stylegan",), "parts": ("parts",)}
-RESULTS = Path(__file__).parent / "peers"
 HYBRID = ViTConfig(image_size=SIDE, depth=4, stem="hybrid", drop_path=0.1, dropout=0.1)
 
 
@@ -67,11 +65,11 @@ def reference(_: Path | None) -> Detector:
 
 
 class Peer(NamedTuple):
-    "A model and how it is trained, where that differs from the others."
+    "A model and how it is trained."
     make: Callable[[Path | None], nn.Module]  # from the file with the ImageNet weights
     lr: float
     label: str
-    settings: dict | None = None  # of FinetuneConfig
+    config: FinetuneConfig = FinetuneConfig(ema=0.99, label_smoothing=0.05)
 
 
 MODELS = {
@@ -82,10 +80,9 @@ MODELS = {
     "vit_tiny": Peer(lambda _: timm.create_model("vit_tiny_patch16_224", img_size=SIDE, num_classes=2, drop_path_rate=0.1), 5e-4,
                      "timm ViT-Tiny from scratch"),
     "meso4": Peer(lambda _: Meso4(), 1e-3, "Meso-4 from scratch"),
-    "reference": Peer(reference, 1e-4, "the public repository's recipe, at width 192", dict(
-        resize="crop", augment="reference", ema=0.0, warmup=0.0, min_lr=1e-4, weight_decay=0.01, clip_grad=0.0, label_smoothing=0.0)),
+    "reference": Peer(reference, 1e-4, "the public repository's recipe, at width 192",
+                      RECIPES["finetune"]["reference"].replace(lr=1e-4, min_lr=1e-4)),  # its code's rate, not its README's
 }
-
 
 
 @torch.no_grad()
@@ -101,9 +98,8 @@ def trained(name: str, sets: str, seed: int, options: argparse.Namespace) -> dic
     peer = MODELS[name]
     seed_everything(seed)
     model = peer.make(options.imagenet)
-    usual = dict(epochs=options.epochs, batch_size=24, lr=peer.lr, ema=0.99, label_smoothing=0.05, workers=1, save_every=200,
-                 seed=seed, precision="fp32")
-    config = FinetuneConfig(name=f"peer_{name}_{sets}_{seed}", runs=str(options.runs), **usual | (peer.settings or {}))
+    config = peer.config.replace(name=f"peer_{name}_{sets}_{seed}", runs=str(options.runs), epochs=options.epochs, batch_size=24,
+                                 lr=peer.lr, workers=1, save_every=200, seed=seed, precision="fp32")
     splits = [find_split(options.data / part, "Train") for part in SETS[sets]]
     transform = TransformConfig(size=SIDE, resize=config.resize)
     paths, labels = [p for s in splits for p in s.paths], [y for s in splits for y in s.labels]
@@ -112,13 +108,9 @@ def trained(name: str, sets: str, seed: int, options: argparse.Namespace) -> dic
     def loss_fn(model: nn.Module, batch: dict, generator: torch.Generator) -> tuple[Tensor, dict]:
         return F.cross_entropy(model(batch["image"]), batch["label"], label_smoothing=config.label_smoothing), {}
 
-    images, began, fresh = 0, time.process_time(), not (Path(config.runs) / config.name).exists()
-    with tqdm(desc=config.name, mininterval=10) as bar:
-        for event in train(model, faces, loss_fn, config, Path(config.runs) / config.name):
-            bar.total, bar.n, images = event.steps, event.step, event.epoch * len(faces)
-            bar.set_postfix(loss=f"{event.loss:.3f}")
-    minutes = round((time.process_time() - began) / 60, 1) if fresh else None  # of a run that went on only a part was timed
-    result = {"model": name, "trained_on": sets, "seed": seed, "images": images, "cpu_minutes": minutes,
+    run = Path(config.runs) / config.name
+    event, minutes = followed(train(model, faces, loss_fn, config, run), run)
+    result = {"model": name, "trained_on": sets, "seed": seed, "images": event.epoch * len(faces), "cpu_minutes": minutes,
               "parameters": sum(p.numel() for p in model.parameters())}
     for part in SETS["both"]:
         files = find_split(options.data / part, "Validation")
@@ -127,9 +119,8 @@ def trained(name: str, sets: str, seed: int, options: argparse.Namespace) -> dic
     return result
 
 
-def table() -> str:
+def table(results: list[dict]) -> str:
     "Every result: mean and spread over the seeds."
-    results = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))]
     lines = ["| model | parameters | trained on | images seen | CPU minutes | seeds | StyleGAN | damaged | spliced | damaged |",
              "|---|---|---|---|---|---|---|---|---|---|"]
     for sets in SETS:
@@ -137,35 +128,21 @@ def table() -> str:
             rows = [r for r in results if (r["model"], r["trained_on"]) == (name, sets)]
             if not rows: continue
             minutes = [r["cpu_minutes"] for r in rows if r["cpu_minutes"]]
-            cells = [_spread([r[f"{part}{end}"] for r in rows]) for part in SETS["both"] for end in ("", "_damaged")]
+            cells = [spread([r[f"{part}{end}"] for r in rows]) for part in SETS["both"] for end in ("", "_damaged")]
             lines.append(f"| {peer.label} | {rows[0]['parameters'] / 1e6:.2f} M | {sets} | {rows[0]['images']:,} | "
                          f"{f'{mean(minutes):.0f}' if minutes else '-'} | {len(rows)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _spread(values: list[float]) -> str:
-    return f"{mean(values):.3f}" + (f" ± {stdev(values):.3f}" if len(values) > 1 else "")
-
-
 def main() -> None:
     "Train what is asked for and missing, then write the table."
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--imagenet", type=Path)
-    parser.add_argument("--runs", type=Path, default=Path("runs"))
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--only", nargs="+", default=list(MODELS), choices=MODELS)
-    parser.add_argument("--trained-on", nargs="+", default=["both"], choices=SETS)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--table", action="store_true", help="train nothing")
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    jobs = [(name, sets, seed) for seed in options.seeds for sets in options.trained_on for name in options.only]
-    for name, sets, seed in [] if options.table else jobs:
-        path = RESULTS / f"{name}_{sets}_{seed}.json"
-        if not path.exists(): save_json(path, trained(name, sets, seed, options))
-    text = (Path(__file__).parent / "peers.template.md").read_text(encoding="utf-8")
-    (Path(__file__).parent / "peers.md").write_text(text.replace("{{ table }}", table()), encoding="utf-8")
+    asked = parser(__doc__, MODELS)
+    asked.add_argument("--epochs", type=int, default=4)
+    asked.add_argument("--trained-on", nargs="+", default=["both"], choices=SETS)
+    options = asked.parse_args()
+    jobs = {f"{name}_{sets}_{seed}": partial(trained, name, sets, seed, options)
+            for seed in options.seeds for sets in options.trained_on for name in options.only}
+    publish("peers", {} if options.table else jobs, table)
 
 
 if __name__ == "__main__":

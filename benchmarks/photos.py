@@ -155,6 +155,21 @@ def at_pixels(photo: Photo, image: Tensor) -> Tensor:
     return photo.points * torch.tensor([width, height])
 
 
+def network(size: int) -> ViTConfig:
+    "The hybrid ViT of models/photos for photos of that many px."
+    return ViTConfig(image_size=size, patch_size=32, depth=4, stem="hybrid", drop_path=0.1, dropout=0.1)
+
+
+def validation_sets(data: Path, config: FinetuneConfig) -> dict[str, Faces]:
+    "The validation photos of both sets, clean and degraded."
+    checks: dict[str, Faces] = {}
+    for name in SETS:
+        files = find_split(data / name, "Validation")
+        checks[name] = Faces(files.paths, files.labels, transform=config.transform)
+        checks[f"{name}_degraded"] = Degraded(files.paths, files.labels, transform=config.transform)
+    return checks
+
+
 def validation_auc(detector: Detector, checks: dict[str, Faces], workers: int) -> dict[str, float]:
     "AUC of FAKE for each set, clean and degraded, and the mean of the degraded ones."
     found = {name: scores(detector, make_loader(faces, 64, workers)) for name, faces in checks.items()}
@@ -181,12 +196,7 @@ def stage(config: FinetuneConfig, data: Path, start: dict | None, imagenet: Path
     else:
         load_imagenet(detector.vit.patch_embed, read_weights(imagenet))
     detector = detector.to(memory_format=torch.channels_last)  # a step at 256 px takes a fifth less
-    photos = Photographs(*training_photos(data, Path(config.runs)), config, damage)
-    checks = {}
-    for name in SETS:
-        files = find_split(data / name, "Validation")
-        checks[name] = Faces(files.paths, files.labels, transform=config.transform)
-        checks[f"{name}_degraded"] = Degraded(files.paths, files.labels, transform=config.transform)
+    photos, checks = Photographs(*training_photos(data, Path(config.runs)), config, damage), validation_sets(data, config)
 
     def loss_fn(model: Detector, batch: dict, generator: torch.Generator) -> tuple[Tensor, dict]:
         return detection_loss(model, mixup(batch), config.label_smoothing, config.mask_weight)
@@ -224,9 +234,8 @@ def main() -> None:
     Path(options.runs).mkdir(exist_ok=True)
     start = options.start and read_weights(options.start)
     for size, epochs, lr, damage in zip(options.sizes, options.epochs, options.lrs, options.damage, strict=True):
-        model = ViTConfig(image_size=size, patch_size=32, depth=4, stem="hybrid", drop_path=0.1, dropout=0.1)
         config = FinetuneConfig(
-            name=f"photos_{size}", runs=options.runs, data=str(options.data), model=model, epochs=epochs, batch_size=24, lr=lr,
+            name=f"photos_{size}", runs=options.runs, data=str(options.data), model=network(size), epochs=epochs, batch_size=24, lr=lr,
             warmup=0.05, ema=0.99, layer_decay=1.0, label_smoothing=0.05, mask_weight=0.5, workers=1, save_every=200,
             seed=options.seed, precision="fp32")
         best = stage(config, options.data, start, options.imagenet, damage)

@@ -45,7 +45,7 @@ def test_the_page_holds_every_method(found, tmp_path):
     assert all(page.count(f"| {name} |") == 2 for name in found)
 
 
-def test_detectors_may_have_other_methods(found, tmp_path):
+def test_detectors_may_have_other_methods(found):
     from localise import mean_ranks
     fewer = {name: row for name, row in found.items() if name != "Grad-CAM, last norm"}  # as where pooling is by mean
     assert {name for name, _ in mean_ranks({"max": found, "mean": fewer})} == set(fewer)
