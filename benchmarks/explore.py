@@ -16,6 +16,7 @@ from vitdfd.bench import Bench, find_pretrained, train_tiny
 from vitdfd.core import atomic, environment
 from vitdfd.detector import Detector
 from vitdfd.explore import damage_lab, forgery_lab, heat_lab, masking_lab, threshold_lab
+from vitdfd.hybrid import fold_norms
 
 HERE = Path(__file__).resolve().parent
 LIMIT = 200  # ms, the aim
@@ -57,7 +58,7 @@ def rows(labs: dict) -> list[str]:
 def measured(model: str) -> str:
     "The page's part about one detector: every control of every lab is moved."
     start = time.perf_counter()
-    bench = Bench(Detector.from_pretrained(model))
+    bench = Bench(fold_norms(Detector.from_pretrained(model)))
     makers = {"heat map": heat_lab, "forgery": forgery_lab, "damage": damage_lab, "threshold": threshold_lab,
               "masking": lambda bench: masking_lab(bench, find_pretrained("runs") or train_tiny())}
     labs, setups = {}, []

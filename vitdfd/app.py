@@ -38,9 +38,10 @@ def explorer(
     from vitdfd.controls import error_html
     from vitdfd.detector import Detector
     from vitdfd.explore import damage_lab, forgery_lab, heat_lab, masking_lab, threshold_lab
+    from vitdfd.hybrid import fold_norms
 
     torch.set_num_threads(1)  # small pictures: more threads would wait for each other
-    bench = Bench(Detector.from_pretrained(model), familiar=Familiar.load(model))
+    bench = Bench(fold_norms(Detector.from_pretrained(model)), familiar=Familiar.load(model))
     labs = {"Heat map": heat_lab, "Forgery": forgery_lab, "Damage": damage_lab, "Threshold": threshold_lab,
             "Masking": lambda bench: masking_lab(bench, find_pretrained(runs) or train_tiny())}
     tabs = Tab([VBox([HTML("<p>One moment: this lab is being set up.</p>")]) for _ in labs], titles=list(labs))

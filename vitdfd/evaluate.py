@@ -30,6 +30,7 @@ from .jobs import EvaluateConfig
 from .core import atomic, environment, generator, pick_device, save_json
 from .detector import Detector
 from .faces import CLASSES, FAKE, REAL, SplitFiles, find_split
+from .hybrid import fold_norms
 from .plots import save_figure, show_confusion, show_pr, show_reliability, show_roc
 from .scores import check_classes, scores, skipped_text
 from .seen import files_among, seen_before, seen_text
@@ -181,7 +182,7 @@ def open_test(
 ) -> tuple[Detector, SplitFiles, Path]:  # what is tested, on what, and the folder of the report
     "What every test begins with."
     files = files or find_split(config.data, config.split)
-    detector = Detector.from_pretrained(config.model, map_location=pick_device(config.device))
+    detector = fold_norms(Detector.from_pretrained(config.model, map_location=pick_device(config.device)))
     return detector, files, Path(config.out or f"results/evaluate/{config.split}")
 
 

@@ -30,6 +30,7 @@ from .attribution import explain, usual_method
 from .crops import face_of
 from .detector import Detector
 from .faces import ImageError, find_files, read_image
+from .hybrid import fold_norms
 from .plots import overlay, save_figure, show_heatmaps, show_matrices
 
 # %% ../nbs/51_predict.ipynb #d74f74ed
@@ -249,7 +250,7 @@ def loaded(
 ) -> dict:  # the detector and the settings of `predict_photo`, by name
     "Load what judges file after file. Raises ValueError."
     folder = find_model(config.model)
-    detector = Detector.from_pretrained(folder, map_location=pick_device(config.device))
+    detector = fold_norms(Detector.from_pretrained(folder, map_location=pick_device(config.device)))
     return {"detector": detector, "face": config.face, "target": config.target, "layer": config.layer,
             "familiar": Familiar.load(folder), "limit": config.certainty}
 
