@@ -105,7 +105,7 @@ def heat_methods(
     layers = {f"Grad-CAM, block {i + 1}": f"vit.blocks.{i}.norm1" for i in reversed(range(len(detector.vit.blocks)))}
     if find_layer(detector) is detector.vit.norm: layers = {"Grad-CAM, last norm": "vit.norm", **layers}
     cams: dict[str, HeatMethod] = {name: partial(_gradcam, layer=layer) for name, layer in layers.items()}
-    others: dict[str, HeatMethod] = {"gradient-weighted attention": gradient_attention, "attention rollout": rollout_map,
+    others: dict[str, HeatMethod] = {"gradient × attention": gradient_attention, "attention rollout": rollout_map,
                                      "gradient × input": _gradient_input}
     mask: dict[str, HeatMethod] = {"mask head": mask_map}
     return mask | cams | others if usual_method(detector) == "mask head" else cams | others | mask

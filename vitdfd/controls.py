@@ -54,10 +54,10 @@ class Lab(VBox):
         self.render, self.controls, self.error = render, dict(controls), ""
         self.picture = HTML(layout=Layout(min_height=f"{HEIGHT + 8}px"))
         for control in (*controls.values(), *extra):
-            control.layout.width = "355px"
-            control.style.description_width = "110px"
+            control.layout.width = "380px"
+            control.style.description_width = "92px"
         for control in controls.values(): control.observe(self.draw, "value")
-        row = Box([*controls.values(), *extra], layout=Layout(flex_flow="row wrap", max_width=f"{WIDTH}px"))
+        row = Box([*controls.values(), *extra], layout=Layout(flex_flow="row wrap", max_width=f"{WIDTH + 16}px"))
         text = HTML(f"<h3>{escape(title)}</h3><p style='max-width:{WIDTH}px;line-height:1.4'>{help}</p>")
         super().__init__([text, row, self.picture])
         self.draw()

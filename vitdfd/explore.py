@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from ipywidgets import HTML, Dropdown, FileUpload, FloatSlider, IntSlider, SelectionSlider
+from ipywidgets import HTML, FileUpload, FloatSlider, IntSlider, SelectionSlider
 from matplotlib.figure import Figure
 from sklearn.metrics import confusion_matrix, roc_curve
 from torch import Tensor
@@ -71,6 +71,7 @@ def heat_figure(
                        {f"says {bench.detector.says(p)}": p}, mark=("threshold", bench.detector.threshold), heat=(top, "heat"))
 
 # %% ../nbs/50_explore.ipynb #d7482eaf
+_LATE = dict(continuous_update=False)  # for a pass of the network: drawn when the slider rests
 HEAT_HELP = ("Choose a <b>face</b> that is not forged and give it <b>its own maximum</b>: the map glows as if something were "
              "there. Then ask for the other <b>class</b>, and for an early <b>block</b>. Which maps would have convinced you?")
 
@@ -79,9 +80,9 @@ def heat_lab(
     bench: Bench,
 ) -> Lab:
     "The heat map explorer."
-    menu = [(picture.name, picture) for picture in bench.gallery]
+    menu = [(picture.name.split(":")[0], picture) for picture in bench.gallery]
     start = bench.gallery[int(np.argmax(bench.p_fake(bench.gallery)))]  # the one that it is surest of
-    choose = Dropdown(options=menu, value=start, description="face", tooltip="drawn faces, real and forged; or your photo")
+    choose = SelectionSlider(options=menu, value=start, description="face", tooltip="real, forged, or your photo", **_LATE)
     upload = FileUpload(accept=",".join(SUFFIXES), description="your photo", tooltip=f"up to {UPLOAD_MB} MB; kept in memory only")
     told = HTML(layout={"min_height": "32px"})
 
@@ -97,9 +98,9 @@ def heat_lab(
     upload.observe(take, "value")
     return Lab("Heat map", HEAT_HELP, partial(heat_figure, bench), {
         "picture": choose,
-        "method": Dropdown(options=list(bench.methods), description="method", tooltip="how the map is made, and from which layer"),
-        "target": Dropdown(options=list(bench.detector.classes), description="class", tooltip="what the map is for"),
-        "shared": Dropdown(options=[("one for all faces", True), ("its own maximum", False)], description="scale"),
+        "method": SelectionSlider(options=list(bench.methods), description="method", tooltip="how the map is made", **_LATE),
+        "target": SelectionSlider(options=list(bench.detector.classes), description="class", tooltip="what the map is for"),
+        "shared": SelectionSlider(options=[("one for all faces", True), ("its own maximum", False)], description="scale"),
         "opacity": FloatSlider(0.8, min=0, max=1, step=0.05, description="opacity"),
         "cut": FloatSlider(0, min=0, max=0.95, step=0.05, description="hide below",
                            tooltip="share of the scale's top under which heat is not shown"),
@@ -133,14 +134,13 @@ def forgery_lab(
     bench: Bench,
 ) -> Lab:
     "The forgery lab."
-    late = dict(continuous_update=False)  # a pass of the network: drawn when the slider rests
     return Lab("Forgery", FORGERY_HELP, partial(forgery_figure, bench), {
-        "person": Dropdown(options=[(person.name, person) for person in bench.people], description="face"),
-        "region": Dropdown(options=[(name.replace("_", " "), name) for name in REGIONS], value="mouth", description="region"),
-        "strength": FloatSlider(3, min=0, max=5, step=0.25, description="strength", **late),
-        "colour": FloatSlider(0.8, min=0, max=2, step=0.1, description="colour", tooltip="times strength", **late),
-        "border": FloatSlider(4, min=0, max=20, step=1, description="border, px", **late),
-        "seed": IntSlider(0, min=0, max=9, description="another draw", **late),
+        "person": SelectionSlider(options=[(person.name, person) for person in bench.people], description="face", **_LATE),
+        "region": SelectionSlider(options=[(x.replace("_", " "), x) for x in REGIONS], value="mouth", description="region", **_LATE),
+        "strength": FloatSlider(3, min=0, max=5, step=0.25, description="strength", **_LATE),
+        "colour": FloatSlider(0.8, min=0, max=2, step=0.1, description="colour", tooltip="times strength", **_LATE),
+        "border": FloatSlider(4, min=0, max=20, step=1, description="border, px", **_LATE),
+        "seed": IntSlider(0, min=0, max=9, description="another draw", **_LATE),
     })
 
 # %% ../nbs/50_explore.ipynb #f2e8080e
@@ -177,10 +177,10 @@ def masking_lab(
     prepare = eval_transform(pretrained.transform)
     mean = torch.stack([prepare(person.image) for person in draw_people(32, pretrained.transform.size, seed=50)]).mean(0)
     return Lab("Masking", MASKING_HELP, partial(masking_figure, pretrained, mean), {
-        "picture": Dropdown(options=[(picture.name, picture) for picture in bench.people], description="face"),
-        "kind": Dropdown(options=["random", "block"], description="hide", tooltip="single patches, or blocks of them"),
-        "ratio": FloatSlider(0.75, min=0.1, max=0.9, step=0.05, description="share hidden", continuous_update=False),
-        "seed": IntSlider(0, min=0, max=9, description="mask", tooltip="another draw", continuous_update=False),
+        "picture": SelectionSlider(options=[(picture.name, picture) for picture in bench.people], description="face", **_LATE),
+        "kind": SelectionSlider(options=["random", "block"], description="hide", tooltip="single patches, or blocks of them"),
+        "ratio": FloatSlider(0.75, min=0.1, max=0.9, step=0.05, description="share hidden", **_LATE),
+        "seed": IntSlider(0, min=0, max=9, description="mask", tooltip="another draw", **_LATE),
     })
 
 # %% ../nbs/50_explore.ipynb #ad83fdc1
@@ -219,10 +219,10 @@ def damage_lab(
     bench: Bench,
 ) -> Lab:
     "The degradation lab."
-    pairs = [(fake.name, (fake, real)) for fake, real in zip(bench.gallery[::2], bench.people)]
+    pairs = [(fake.name.split(":")[0], (fake, real)) for fake, real in zip(bench.gallery[::2], bench.people)]
     return Lab("Damage", DAMAGE_HELP, partial(damage_figure, bench), {
-        "pair": Dropdown(options=pairs, description="face"),
-        "kind": Dropdown(options=[(UNITS[kind], kind) for kind in LEVELS], description="damage"),
+        "pair": SelectionSlider(options=pairs, description="face", **_LATE),
+        "kind": SelectionSlider(options=[(UNITS[kind].split(",")[0], kind) for kind in LEVELS], description="damage", **_LATE),
         "step": IntSlider(0, min=0, max=5, description="step", tooltip="0 = none, 5 = the strongest"),
     })
 
