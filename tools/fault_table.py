@@ -94,13 +94,14 @@ def _full(*_) -> None:
     raise OSError(28, "No space left on device")
 
 
-def _hang(n: int, marker: Path) -> None:
-    "The n-th photo that a worker reads never comes, the first time."
+def _hang(n: int, marker: Path, training: bool) -> None:
+    "The n-th photo that a worker reads for the training, or for an evaluation, never comes, the first time."
     old, calls = Faces.__getitem__, []
 
     def new(faces, key):
-        calls.extend([0] * isinstance(key, tuple))  # a photo for training
-        if len(calls) == n and isinstance(key, tuple) and not marker.exists():
+        wanted = isinstance(key, tuple) == training  # photos for a training come with the number of their draw
+        calls.extend([0] * wanted)
+        if len(calls) == n and wanted and not marker.exists():
             marker.touch()
             time.sleep(600)
         return old(faces, key)
@@ -131,7 +132,7 @@ def arm(kind: str, n: int) -> None:
     elif kind == "small": resource.setrlimit(resource.RLIMIT_FSIZE, (n, n))
     elif kind == "gone": _at(n, lambda *_: os.rename("data", "away"), *step)
     elif kind == "worker": _at(n, lambda *_: os.kill(multiprocessing.active_children()[n % 2].pid, signal.SIGKILL), *step)
-    elif kind == "hang": _hang(n, Path("hung"))
+    elif kind in ("hang", "hang in an evaluation"): _hang(n, Path("hung"), training=kind == "hang")
     elif kind == "wait": _at(n, lambda *_: (Path("waits").touch(), _until(lambda: Path("go").exists())), *step)
     elif kind == "read only" and os.getuid() == 0:  # late: nobody may perhaps not read the package, which loads parts when needed
         _at(1, lambda *_: os.setuid(NOBODY), vitdfd.train, "only_one")
@@ -395,7 +396,8 @@ def worker(bench: Bench, rng: random.Random, job: str, workers: int) -> str:
 def hang(bench: Bench, rng: random.Random, job: str, workers: int) -> str:
     "A photo that never comes: the workers are started anew."
     place = bench.place(job)
-    code, said = bench.run(place, job, 2, ("hang", rng.randint(1, 4)), ("--patience", "2"))
+    kind = rng.choice(["hang", "hang in an evaluation"]) if job == "finetune" else "hang"
+    code, said = bench.run(place, job, 2, (kind, rng.randint(1, 4)), ("--patience", "2"))
     return _told(code, 0, said, "timed out", "is done again") or bench.lost(place, job, 2)
 
 

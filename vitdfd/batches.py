@@ -172,12 +172,13 @@ class StepBatches(Sampler):
             yield [(index, epoch * self.n + first + k) for k, index in enumerate(indices)]
 
 # %% ../nbs/07_batches.ipynb #4aae3ef3
-def _loader(faces: Dataset, workers: int, **options) -> DataLoader:
+def _loader(faces: Dataset, workers: int, patience: float, **options) -> DataLoader:
     "What both loaders share; a generator of its own keeps the DataLoader away from the global stream."
     return DataLoader(
         faces,
         collate_fn=collate,
         num_workers=workers,
+        timeout=patience if workers else 0,
         pin_memory=torch.cuda.is_available(),
         generator=torch.Generator(),
         **options,
@@ -188,9 +189,10 @@ def make_loader(
     faces: Dataset,    # `Faces`, or a subset of them
     batch_size: int,
     workers: int = 0,  # processes that read and transform; 0 = this one
+    patience: float = 0,  # seconds to wait for a batch from a worker; 0 = for ever
 ) -> DataLoader:       # batches as `collate` makes them
     "Each photo once, in order, by the evaluation transform."
-    return _loader(faces, workers, batch_size=batch_size)
+    return _loader(faces, workers, patience, batch_size=batch_size)
 
 
 def make_train_loader(
@@ -205,4 +207,4 @@ def make_train_loader(
 ) -> DataLoader:          # batches as `collate` makes them
     "The batches of steps start..steps: shuffled anew in each epoch, augmented anew in each draw."
     sampler = StepBatches(len(faces), batch_size, steps, seed, start, mine)
-    return _loader(faces, workers, batch_sampler=sampler, timeout=patience if workers else 0)
+    return _loader(faces, workers, patience, batch_sampler=sampler)

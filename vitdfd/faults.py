@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['T', 'LOST', 'Fault', 'Stopped', 'Signals', 'only_one', 'memory_explained', 'named', 'diverged', 'check_there',
-           'in_time', 'steady', 'retried']
+           'in_time', 'steady']
 
 # %% ../nbs/19a_faults.ipynb #daa5d088
 import errno
@@ -266,18 +266,3 @@ def steady(
     finally:
         if watch is not None:
             signal.signal(signal.SIGCHLD, watch)
-
-
-def retried(
-    job: Callable[[], T],  # reads with workers; may be done again
-    what: str,             # words for it
-    tries: int = 3,        # after the first
-) -> T:
-    "What a job returns. If a worker dies in it, it is done again. Raises Fault."
-    failed = 0
-    while True:
-        try:
-            return job()
-        except LOST as error:
-            failed += 1
-            _again(error, failed, tries, what)

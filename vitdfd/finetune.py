@@ -6,7 +6,7 @@
 __all__ = ['carry_over', 'with_encoder', 'detection_loss', 'epoch_metrics', 'keep_best', 'finetune']
 
 # %% ../nbs/30_finetune.ipynb #bb12299a
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import torch
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 from torch.nn import functional as F
-from torch.utils.data import Dataset, Subset
+from torch.utils.data import Subset
 from tqdm.auto import tqdm
 
 from .batches import Degraded, Faces, make_loader
@@ -25,7 +25,7 @@ from .core import check, generator, load_json, seed_everything
 from .decoded import decoded_items
 from .detector import Detector
 from .faces import FAKE, REAL, SplitFiles
-from .faults import check_there, memory_explained, retried
+from .faults import check_there, memory_explained, named, steady
 from .jobs import located
 from .plots import save_figure, show_curves
 from .ranks import is_first
@@ -81,16 +81,32 @@ def detection_loss(
     return verdict + mask_weight * mask, {"verdict_loss": verdict.detach(), "mask_loss": mask.detach()}
 
 # %% ../nbs/30_finetune.ipynb #1e9bfbc5
+def _steadily(images: Faces, name: str, batch_size: int, workers: int, patience: float) -> Iterator[dict]:
+    "The batches of `make_loader`, by `steady`."
+    def left(done: int) -> range:
+        return range(done * batch_size, len(images))
+
+    def words(done: int) -> str:
+        return f"a batch of {name} ({named(images.items, left(done)[:batch_size])})"
+
+    return steady(lambda done: make_loader(Subset(images, left(done)), batch_size, workers, patience), words,
+                  patience=0 if workers else patience)
+
+
 def epoch_metrics(
     detector: Detector,
-    splits: dict[str, Dataset],  # name -> `Faces`, or a subset of them
+    splits: dict[str, Faces],
     batch_size: int,
     workers: int = 0,
+    patience: float = 0,         # seconds to wait for a batch; 0 = for ever
 ) -> tuple[dict[str, float], Scores]:  # <name>_loss, <name>_accuracy, <name>_auc of each; scores of the last split
-    "Loss, accuracy at one half and AUC (positive class FAKE) by the evaluation transform, in evaluation mode."
+    """Loss, accuracy at one half and AUC (positive class FAKE) by the evaluation transform, in evaluation mode.
+
+    A batch is read again if a worker dies or hangs over it. Raises Fault.
+    """
     metrics = {}
     for name, images in splits.items():
-        found = scores(detector, make_loader(images, batch_size, workers))
+        found = scores(detector, _steadily(images, name, batch_size, workers, patience))
         logits, labels = torch.from_numpy(found.logits), torch.from_numpy(found.labels)
         check_classes(found.labels, f"the AUC of {name}")
         metrics[f"{name}_loss"] = F.cross_entropy(logits, labels).item()
@@ -138,12 +154,13 @@ def _training(config: FinetuneConfig, files: SplitFiles) -> Faces:
     return _faces(config, SplitFiles(*map(list, zip(*rows))), twins)
 
 
-def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str, Dataset]:
+def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str, Faces]:
     "What each epoch is measured on: a sample of the training images, a degraded copy if asked for, validation last."
     for name, images in (("Train", faces), ("Validation", validation)):
         check_classes(np.array(images.labels), f"the {name} split")
-    sample = torch.randperm(len(faces), generator=generator(config.seed, "sample"))[: len(validation)]
-    splits: dict[str, Dataset] = {"train": Subset(faces, sample.tolist())}
+    sample = torch.randperm(len(faces), generator=generator(config.seed, "sample"))[: len(validation)].tolist()
+    some = Faces([faces.items[i] for i in sample], np.array(faces.labels)[sample], transform=config.transform)
+    splits: dict[str, Faces] = {"train": some}
     if config.select == "degraded":
         copy = Degraded(validation.items, validation.labels, transform=config.transform, seed=config.seed)
         splits["validation_degraded"] = copy
@@ -159,11 +176,10 @@ def _draw_curves(run: Run) -> None:
         save_figure(show_curves(series, "epoch", what), run.visualizations / f"{what}.png")
 
 
-def _measured(event: Event, splits: dict[str, Dataset], config: FinetuneConfig) -> tuple[dict[str, float], Scores]:
-    "`epoch_metrics`; once more if a worker dies in it. Raises Fault if the memory does not suffice, or photos are gone."
+def _measured(event: Event, splits: dict[str, Faces], config: FinetuneConfig) -> tuple[dict[str, float], Scores]:
+    "`epoch_metrics`. Raises Fault if the memory does not suffice, or photos are gone."
     with memory_explained(config, event.step):
-        metrics, found = retried(lambda: epoch_metrics(event.model, splits, config.batch_size, config.workers),
-                                 f"the evaluation after step {event.step}")
+        metrics, found = epoch_metrics(event.model, splits, config.batch_size, config.workers, config.patience)
     check_there(found.skipped)
     return metrics, found
 
