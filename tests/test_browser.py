@@ -336,4 +336,6 @@ def test_a_lesson_runs_in_jupyterlab(lab, browser, name):
             assert labs.count() == 5
             for i, count in enumerate((6, 6, 4, 3, 3)):
                 assert move_all(page, labs.nth(i)) == count
+        choose(page, "Kernel", "Shut Down Kernel")  # fifty of them would fill the memory
+        page.get_by_text("No Kernel").first.wait_for()
     page.close()
