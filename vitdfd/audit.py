@@ -21,7 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 from tqdm.auto import tqdm
 
 from .copies import Facts, gather, photo_numbers
-from .core import atomic, check, save_json
+from .core import atomic, check, environment, save_json
 from .faces import ImageError, read_image
 from .jobs import AuditConfig
 from .plots import show_bars, show_curves, show_images
@@ -237,17 +237,18 @@ def _page(result: dict, files: Sequence[Facts], out: Path) -> Path:
         "Does the file give the class away?": bars or [paragraph("There are too few files to tell.")],
         "Twice in two splits": [*sheets, table(rows)] if leaks else [paragraph("Nothing.")],
         "Damaged files": [table(result["damaged"][:50])] if result["damaged"] else [paragraph("None.")],
+        "Made with": [table([{"what": k, "value": v} for k, v in result["environment"].items()])],
     })
 
 
 def audit(
     config: AuditConfig,
     show: Callable = tqdm,  # makes the progress bar
-) -> dict:                  # see `findings`; `leaks` decides the exit code
+) -> dict:                  # `environment`, and see `findings`; `leaks` decides the exit code
     "Look at every file of a dataset; write report.html, report.json and copies.csv; print a summary."
     out = Path(config.out or "results/audit")
     files, damaged = gather(config.data, show)
-    result = findings(files, damaged, config)
+    result = {"environment": environment()} | findings(files, damaged, config)
     save_json(out / "report.json", result)
     with atomic(out / "copies.csv") as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

@@ -19,7 +19,7 @@ from torchvision.transforms.v2 import functional as F
 from tqdm.auto import tqdm
 
 from .batches import Faces, make_loader
-from .core import atomic, check, generator, save_json
+from .core import atomic, check, environment, generator, save_json
 from .detector import Detector
 from .evaluate import bootstrap, open_test, resampled
 from .faces import CLASSES, SplitFiles, read_image
@@ -184,7 +184,7 @@ def robust(
     detector, files, out = open_test(config, files)
     rows, skipped = robustness(detector, files, GRID, config.batch_size, config.workers, config.resamples, config.seed, show)
     seen = seen_before(config.model, files_among(files.paths))
-    result = {"model": str(config.model), "split": config.split, "threshold": detector.threshold,
+    result = {"environment": environment(), "model": str(config.model), "split": config.split, "threshold": detector.threshold,
               "temperature": detector.temperature, "positive_class": "FAKE", "resolution": "the photo's own", "rows": rows,
               "resamples": config.resamples, "seed": config.seed, "skipped": skipped,
               "seen": seen}
