@@ -237,8 +237,10 @@ def difference(run: Path, straight: Path) -> str:
     for part in ("model", "optimizer", "scheduler", "ema", "random"):
         if not equal(ends[0][part], ends[1][part]): return f"{part} differs"
     files = [{path.relative_to(home) for path in home.rglob("*") if path.is_file()} for home in (run, straight)]
-    files = [{f for f in some if "tensorboard" not in f.parts and f.suffix != ".damaged"} for some in files]
+    files = [{f for f in some if f.parts[0] not in ("tensorboard", "checkpoints")} for some in files]
     files[0] -= {Path("diverged.json")}
+    kept = [len(list(home.glob("checkpoints/*.pt"))) for home in (run, straight)]  # a stop writes one more, and an older one goes
+    if kept[0] != kept[1]: return f"{kept[0]} checkpoints are kept and not {kept[1]}"
     if files[0] != files[1]: return f"files differ: {sorted(map(str, files[0] ^ files[1]))}"
     for file in files[0]:
         exact = file.suffix in (".png", ".safetensors") or file.parts[0] in ("best", "skipped.json")

@@ -200,6 +200,12 @@ def _watch() -> Callable | None:
     return watch if callable(watch) else None
 
 
+def _check_alive(batches: Iterator) -> None:
+    "Raise as torch does for a dead worker: it overlooks one that died between two reads, if a loader made since has buried it."
+    for worker in getattr(batches, "_workers", ()):
+        if not worker.is_alive(): raise RuntimeError(f"DataLoader worker (pid {worker.pid}) is gone, exit code {worker.exitcode}")
+
+
 LOST = (RuntimeError, ConnectionError, FileNotFoundError, EOFError)  # how a worker's death shows, also while it hands a batch over
 
 
@@ -254,6 +260,7 @@ def steady(
                     batches = iter(make(done))
                     watch = watch or _watch()  # torch installs it with the first loader
                 with _reported(watch), in_time(patience, partial(what, done)):
+                    _check_alive(batches)
                     batch = next(batches)
             except StopIteration:
                 return
