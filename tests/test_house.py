@@ -30,6 +30,13 @@ def test_a_lesson_imports_only_earlier_lessons(path):
     assert not later, f"{path.stem} imports {later}, which come later in the course"
 
 
+def test_the_lines_that_mutate_breaks_are_still_there():
+    sys.path.insert(0, str(ROOT / "tools"))
+    from mutate import MUTANTS
+    times = {m.what: (ROOT / "vitdfd" / f"{m.module}.py").read_text(encoding="utf-8").count(m.old) for m in MUTANTS}
+    assert not {what: count for what, count in times.items() if count != 1}
+
+
 def test_no_model_imports_the_plots():
     models = ("patches", "positions", "attention", "vit", "detector", "masking", "mim", "train", "gradcam")
     assert not [name for name in models if "plots" in imports(ROOT / "vitdfd" / f"{name}.py")]

@@ -450,10 +450,11 @@ def table(bench: Bench, rng: random.Random, times: int, kills: int) -> Iterator[
 def written(rows: list[tuple[str, int, int, list[str]]], args: argparse.Namespace) -> str:
     "The table as Markdown."
     lines = [f"| {name} | {tried} | {survived} | {'; '.join(sorted(set(losses))) or 0} |" for name, tried, survived, losses in rows]
+    here = environment()
     return "\n".join([
         "# What a fault costs", "",
         f"Made by `python tools/fault_table.py --times {args.times} --kills {args.kills} --seed {args.seed}`",
-        f"on two cores of an AMD EPYC server, vitdfd at {environment()['commit']}, torch {torch.__version__}.",
+        f"on {here['cpus']} cores ({here['device_name']}), vitdfd at {here['commit']}, torch {here['torch']}.",
         "Each training is a process that runs the command line with a tiny model and 12 steps. *Survived* means: the process ended",
         "as it should (message, exit code, checkpoints whole), the same command went on from the last good checkpoint, and at the",
         "end weights, averages, optimiser, random state, logs, pictures and the saved model equal those of a training that nothing",

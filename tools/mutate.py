@@ -55,8 +55,9 @@ MUTANTS = [
     Mutant("vit", "weights are loaded without a check", "    if wrong:\n", "    if False:\n", "13_vit"),
     Mutant("vit", "pickles may run code", "weights_only=True", "weights_only=False", "../tests/test_strangers.py"),
     Mutant("detector",
-           "the class order is assumed", 'softmax(dim=1)[:, self.classes.index("FAKE")]', "softmax(dim=1)[:, 0]", "14_detector"),
-    Mutant("detector", "multiplied by the temperature", "(self(x) / self.temperature)", "(self(x) * self.temperature)", "14_detector"),
+           "the class order is assumed", 'self(x), x)[:, self.classes.index("FAKE")]', "self(x), x)[:, 0]", "14_detector"),
+    Mutant("detector", "multiplied by the temperature", "(self.judged(logits, x) / self.temperature)",
+           "(self.judged(logits, x) * self.temperature)", "14_detector"),
     Mutant("detector", "the mask head reads the class token", "self.vit.norm(tokens[:, 1:])).reshape",
            "self.vit.norm(tokens[:, :-1])).reshape",
            "14_detector"),
@@ -82,7 +83,7 @@ MUTANTS = [
            "unknown settings are passed over",
            'check(not unknown, f"{cls.__name__} has', 'check(True, f"{cls.__name__} has', "00_core"),
     Mutant("crops",
-           "boxes are not scaled back", 'tuple(float(v) / scale for v in f["box"])', 'tuple(float(v) for v in f["box"])', "08_crops"),
+           "boxes are not scaled back", '(float(v) / scale for v in f["box"])', '(float(v) for v in f["box"])', "08_crops"),
     Mutant("faces", "16 bits cut off", "(grey / 257).round()", "(grey % 256).round()", "04_faces"),
     Mutant("faces", "photos not turned upright", "return ImageOps.exif_transpose(image)", "return image", "04_faces"),
     Mutant("faces", "REAL before FAKE", "FAKE, REAL = 0, 1", "FAKE, REAL = 1, 0", "04_faces"),
@@ -95,6 +96,9 @@ MUTANTS = [
            "1 + bisect_left(shown, frame.pts) if shown", "08a_clips"),
     Mutant("sources", "a metadata file may leave its folder", 'check(not part.is_absolute() and ".." not in part.parts',
            "check(True", "../tests/test_strangers.py"),
+    Mutant("hybrid", "a folded norm loses its activation", "setattr(module, after, norm.act)", "setattr(module, after, nn.Identity())",
+           "10a_hybrid"),
+    Mutant("faults", "a buried loader worker is not seen", "if not worker.is_alive(): raise", "if False: raise", "19a_faults"),
 ]
 
 
