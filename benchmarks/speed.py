@@ -223,22 +223,47 @@ def mim_work(preset: str, b: int) -> dict[str, Callable]:
     return {"vitdfd": ours, "MAE on timm's blocks": timm, "Hugging Face ViTMAE": hf}
 
 
+def asked(images: Tensor, model: nn.Module, fast: bool = False) -> Callable:
+    "One pass in evaluation mode."
+    model.eval()
+
+    @torch.inference_mode()
+    def once():
+        with torch.autocast("cpu", DTYPE, enabled=fast): return model(images)
+    return once
+
+
 def inference_work(preset: str, b: int) -> dict[str, Callable]:
     "Logits of a batch."
     from vitdfd.detector import Detector
 
-    config, images = ViTConfig.preset(preset), torch.randn(b, 3, 224, 224)
+    config, run = ViTConfig.preset(preset), partial(asked, torch.randn(b, 3, 224, 224))
 
-    def run(model: nn.Module, fast: bool = False) -> Callable:
-        model.eval()
-
-        @torch.inference_mode()
-        def once():
-            with torch.autocast("cpu", DTYPE, enabled=fast): return model(images)
-        return once
+    def int8() -> nn.Module:
+        return torch.ao.quantization.quantize_dynamic(Detector(config, TransformConfig()), {nn.Linear}, dtype=torch.qint8)
 
     return {"vitdfd": lambda: run(Detector(config, TransformConfig())), "timm": lambda: run(timm_vit(config)),
-            "Hugging Face": lambda: run(hf_vit(config)), "vitdfd in bfloat16": lambda: run(Detector(config, TransformConfig()), True)}
+            "Hugging Face": lambda: run(hf_vit(config)), "vitdfd in bfloat16": lambda: run(Detector(config, TransformConfig()), True),
+            "vitdfd, linear layers in int8": lambda: run(int8()),
+            "vitdfd, torch.compile": lambda: run(torch.compile(Detector(config, TransformConfig())))}
+
+
+def hybrid_work(b: int) -> dict[str, Callable]:
+    "Logits of a batch by a network like that of models/photos, and by the whole convolutional network that its stem begins."
+    import timm
+
+    from vitdfd.detector import Detector
+    from vitdfd.hybrid import fold_norms
+
+    run = partial(asked, torch.randn(b, 3, 256, 256))
+
+    def ours() -> nn.Module:
+        return Detector(ViTConfig(image_size=256, patch_size=32, depth=4, stem="hybrid"), TransformConfig(size=256)).eval()
+
+    return {"vitdfd": lambda: run(fold_norms(ours())), "vitdfd, norms not folded": lambda: run(ours()),
+            "timm's EfficientNet-Lite0": lambda: run(timm.create_model("tf_efficientnet_lite0", num_classes=2)),
+            "vitdfd in bfloat16": lambda: run(fold_norms(ours()), True),
+            "vitdfd, torch.compile": lambda: run(torch.compile(fold_norms(ours())))}
 
 
 def heatmap_work(preset: str, b: int) -> dict[str, Callable]:
@@ -373,6 +398,9 @@ def cases(folder: Path, quick: bool) -> dict[str, tuple]:
                      partial(mim_work, base, 2 * few), True),
         "infer-1": (f"inference, {base}, batch 1", 1, 15, partial(inference_work, base, 1), True),
         "infer-64": (f"inference, tiny, batch {many}", many, 5, partial(inference_work, "tiny", many), True),
+        "infer-hybrid-1": ("inference, hybrid of models/photos, 256 px, batch 1", 1, 15, partial(hybrid_work, 1), True),
+        "infer-hybrid-16": (f"inference, hybrid of models/photos, 256 px, batch {min(16, many)}", min(16, many), 5,
+                            partial(hybrid_work, min(16, many)), True),
         "heatmap-64": (f"prediction and heat map, tiny, batch {many}", many, 5, partial(heatmap_work, "tiny", many), True),
         "reading": ("256-px JPEG files to training batches, one process, one thread", 128, 9,
                     partial(reading_work, draw, 128, 32), False),
@@ -506,7 +534,8 @@ def page(folder: Path, options: argparse.Namespace) -> tuple[str, dict]:
     note = " The machine was shared with other work: times are processor time, not wall time." if options.busy else ""
     text = "\n".join([
         "# Speed and memory, beside others", "",
-        f"Made by `python benchmarks/speed.py` in {(time.perf_counter() - began) / 60:.0f} minutes on {machine()}, "
+        f"Made by `python benchmarks/speed.py{f' --only {options.only}' * bool(options.only)}` in "
+        f"{(time.perf_counter() - began) / 60:.0f} minutes on {machine()}, "
         f"{options.threads} threads, no GPU.{note} Training steps in {str(DTYPE).split('.')[1]}, inference in float32; random "
         f"weights. {versions()}.", "",
         "All contenders of a block ran in turns in one process. *Times ours* is the median over the rounds of their time divided by "
