@@ -1,5 +1,6 @@
 # make demo   draw faces, forge fakes, pretrain, fine-tune, test, explain: one report.html
 # make test   every check of the project
+# make test-browser   every lesson in JupyterLab and every control of the explorer, in Chromium; make test does two lessons
 # make lab    JupyterLab at the first lesson
 # make yours  ten lessons with empty functions: write them until the lessons' own tests pass
 # make app    the explorer: a web page with five labs, and a place for a photo of yours
@@ -33,7 +34,7 @@ test: setup
 
 test-browser: setup
 	@python tools/setup_browser.py
-	@python -m pytest tests/test_browser.py
+	@VITDFD_BROWSER=all python -m pytest tests/test_browser.py
 
 lab: setup
 	@jupyter lab --notebook-dir=nbs nbs/00_core.ipynb
