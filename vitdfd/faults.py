@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from shutil import rmtree
 from types import FrameType
@@ -200,9 +201,9 @@ def _watch() -> Callable | None:
     return watch if callable(watch) else None
 
 
-def _check_alive(batches: Iterator) -> None:
+def _check_alive(workers: Sequence[BaseProcess]) -> None:
     "Raise as torch does for a dead worker: it overlooks one that died between two reads, if a loader made since has buried it."
-    for worker in getattr(batches, "_workers", ()):
+    for worker in workers:
         if not worker.is_alive(): raise RuntimeError(f"DataLoader worker (pid {worker.pid}) is gone, exit code {worker.exitcode}")
 
 
@@ -249,7 +250,7 @@ def steady(
     make: Callable[[int], Iterable[T]],  # number of batches done -> the batches that follow
     what: Callable[[int], str],          # number of batches done -> words for the next one
     tries: int = 3,                      # of one batch, after the first
-    patience: float = 0,                 # seconds for a batch, where this process reads by itself; 0 = for ever
+    patience: float = 0,                 # seconds for a batch where this process reads, workers have their loader's; 0 = for ever
 ) -> Iterator[T]:
     "The batches of `make(0)`. If a worker dies or hangs, new ones go on at the batch that is missing. Raises Fault."
     done, failed, batches, watch = 0, 0, None, None
@@ -259,8 +260,9 @@ def steady(
                 if batches is None:
                     batches = iter(make(done))
                     watch = watch or _watch()  # torch installs it with the first loader
-                with _reported(watch), in_time(patience, partial(what, done)):
-                    _check_alive(batches)
+                workers = getattr(batches, "_workers", ())
+                with _reported(watch), in_time(0 if workers else patience, partial(what, done)):
+                    _check_alive(workers)
                     batch = next(batches)
             except StopIteration:
                 return

@@ -89,8 +89,7 @@ def _steadily(images: Faces, name: str, batch_size: int, workers: int, patience:
     def words(done: int) -> str:
         return f"a batch of {name} ({named(images.items, left(done)[:batch_size])})"
 
-    return steady(lambda done: make_loader(Subset(images, left(done)), batch_size, workers, patience), words,
-                  patience=0 if workers else patience)
+    return steady(lambda done: make_loader(Subset(images, left(done)), batch_size, workers, patience), words, patience=patience)
 
 
 def epoch_metrics(

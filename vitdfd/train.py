@@ -112,7 +112,7 @@ def _batches(
         indices = [i for i, _ in next(iter(loader(done).batch_sampler))]  # type: ignore[arg-type]  # a loader may have none
         return f"a batch of step {start + 1 + done * ranks.world // config.accumulate} or soon after ({named(faces.items, indices)})"
 
-    loaded = steady(loader, words, patience=0 if config.workers else config.patience)
+    loaded = steady(loader, words, patience=config.patience)
     for step in range(start, steps):
         left = per_pass - step % per_epoch * config.accumulate
         numbers = ranks.share(range(min(left, config.accumulate)))
