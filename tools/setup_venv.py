@@ -40,7 +40,7 @@ def main() -> None:
     if STAMP.exists() and STAMP.read_text() == wanted(): return
     if not (BIN / "python").exists():
         say(f"making .venv with Python {sys.version.split()[0]}")
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--upgrade-deps", str(VENV)], check=True)
     install = installer()
     say("installing the pinned versions of requirements.lock (PyTorch is large: 1 to 4 minutes the first time)")
     subprocess.run([*install, "-q", "-r", str(ROOT / "requirements.lock")], check=True)
