@@ -30,7 +30,7 @@ test: setup
 	@python tools/run_lessons.py
 	@python tools/run_lessons.py --package
 	@python tools/setup_browser.py
-	@python -m pytest tests -n 2 --dist loadfile
+	@python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder
 
 test-browser: setup
 	@python tools/setup_browser.py
