@@ -38,6 +38,13 @@ def test_the_report_is_one_file_with_every_picture_inside(folder):
     assert "Where it looks" in page
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_others_may_read_what_they_may_read_elsewhere(folder):
+    (folder / "by_open").touch()  # safetensors' own writer lets nobody else in
+    usual = (folder / "by_open").stat().st_mode
+    assert [f for f in folder.rglob("*") if f.is_file() and f.stat().st_mode != usual] == []
+
+
 def test_a_second_run_reuses_what_is_there(folder):
     files = [folder / name for name in ("data/demo/drawn.json", "runs/demo-pretrain/encoder/model.safetensors",
                                         "runs/demo-finetune/best/model.safetensors")]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 from torch import Tensor, nn
 
 from .batches import Faces, make_loader
@@ -124,7 +124,7 @@ class Familiar:
     def save(self, folder: Path | str) -> None:
         "Write familiar.safetensors into a detector's folder."
         with atomic(Path(folder) / "familiar.safetensors") as path:
-            save_file({name: np.ascontiguousarray(x, np.float32) for name, x in asdict(self).items()}, path)
+            path.write_bytes(save({name: np.ascontiguousarray(x, np.float32) for name, x in asdict(self).items()}))
 
     @classmethod
     def load(cls, folder: Path | str) -> "Familiar | None":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from huggingface_hub import ModelCard, PyTorchModelHubMixin, snapshot_download
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from .config import TransformConfig, ViTConfig
@@ -121,7 +121,7 @@ class Detector(nn.Module, PyTorchModelHubMixin, library_name="vitdfd", model_car
     def _save_pretrained(self, save_directory: Path) -> None:
         state = {name: x.detach().cpu().contiguous() for name, x in self.state_dict().items()}
         with atomic(save_directory / "model.safetensors") as path:
-            save_file(state, path)
+            path.write_bytes(save(state))
         save_json(save_directory / "config.json", self.settings())
 
     def generate_model_card(self, *args, **kwargs) -> ModelCard:

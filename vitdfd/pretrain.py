@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import torch
 from matplotlib.figure import Figure
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 from tqdm.auto import tqdm
 
@@ -114,7 +114,7 @@ def save_encoder(
     "Save an encoder with all that is needed to use it."
     folder = Path(folder)
     with atomic(folder / "model.safetensors") as path:
-        save_file({name: x.detach().cpu().contiguous() for name, x in encoder.state_dict().items()}, path)
+        path.write_bytes(save({name: x.detach().cpu().contiguous() for name, x in encoder.state_dict().items()}))
     save_json(folder / "config.json", {"vit": encoder.config, "transform": transform})
     return folder
 

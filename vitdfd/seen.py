@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from .core import atomic
 
@@ -59,7 +59,7 @@ def remember(
     "Keep beside the weights which files they have seen."
     marks, known = {"training": file_marks(training), "validation": file_marks(validation)}, _memory(before) if before else {}
     with atomic(Path(folder) / SEEN) as temporary:
-        save_file({name: np.union1d(some, known.get(name, some)) for name, some in marks.items()}, temporary)
+        temporary.write_bytes(save({name: np.union1d(some, known.get(name, some)) for name, some in marks.items()}))
 
 
 def _memory(folder: Path | str) -> dict[str, np.ndarray]:
