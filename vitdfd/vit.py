@@ -208,7 +208,8 @@ class LoadReport:
     resized: list[str]  # taken from the file, fitted to another patch grid
 
     def __str__(self) -> str:
-        new, dropped, resized = (", ".join(x) if x else "none" for x in (self.new, self.dropped, self.resized))
+        named = (", ".join(x[:8]) + f" and {len(x) - 8} more" * (len(x) > 8) for x in (self.new, self.dropped, self.resized))
+        new, dropped, resized = (text or "none" for text in named)
         return f"{len(self.loaded)} tensors loaded\nnew: {new}\nresized: {resized}\ndropped: {dropped}"
 
 # %% ../nbs/13_vit.ipynb #85ee4207
