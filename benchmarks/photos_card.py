@@ -1,9 +1,11 @@
 """Ship the detector that photos.py trained, measure it, and write its card.
 
-    python benchmarks/photos_card.py --data FOLDER --detectors runs/photos_256/best      # half an hour on a busy core
+    python benchmarks/photos_card.py --data FOLDER --detectors runs/photos_256/best --members more/photos_256/best
 
 Leaves models/photos: weights (fp16), config, familiar.safetensors, seen.safetensors, results.json and README.md, the card.
-Every figure is measured with the weights as they were written. FOLDER is that of photos.py. Several detectors become one.
+Every figure is measured with the weights as they were written. FOLDER is that of photos.py. The weights
+of several --detectors, trained one from the other, become one mean; --members, trained from other random numbers, stay networks
+of their own, and the verdict is the mean of theirs.
 """
 import argparse
 from functools import partial
@@ -17,11 +19,12 @@ from torch import Tensor
 from vitdfd.abstain import certainty, learn_familiar, risk_coverage
 from vitdfd.batches import Degraded, Faces, make_loader
 from vitdfd.core import atomic, generator, save_json
-from vitdfd.detector import Detector
+from vitdfd.detector import Detector, ensemble
 from vitdfd.drawn import draw_face
 from vitdfd.evaluate import calibration_error, intervals, metrics, verdicts
 from vitdfd.faces import FAKE, REAL, SplitFiles, find_images, find_split
 from vitdfd.forge import forge, same_camera, self_blend, swap_part
+from vitdfd.hybrid import fold_norms
 from vitdfd.robust import UNITS, robustness
 from vitdfd.scores import Scores, calibrate, scores
 from vitdfd.seen import remember
@@ -65,7 +68,7 @@ def ship(detector: Detector, data: Path) -> Detector:
     learn_familiar(SHIPPED, *(SplitFiles([p for f in s for p in f.paths], [], None) for s in (train, files)))
     celeba = sorted(find_images(data / "celeba"))[:-HELD_OUT]
     remember(SHIPPED, [p for f in train for p in f.paths] + celeba, [p for f in files for p in f.paths])
-    return Detector.from_pretrained(SHIPPED)
+    return fold_norms(Detector.from_pretrained(SHIPPED))
 
 
 def drawn_faces() -> tuple[list[Tensor], list[int]]:
@@ -175,9 +178,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--detectors", type=Path, nargs="+", required=True)
+    parser.add_argument("--members", type=Path, nargs="*", default=[])
     parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    detector = ship(averaged(options.detectors), options.data)
+    torch.set_num_threads(options.threads)
+    members = [averaged(options.detectors), *(Detector.from_pretrained(folder).float() for folder in options.members)]
+    detector = ship(ensemble(members), options.data)
     result = measure(detector, options.data, options.runs)
     save_json(SHIPPED / "results.json", result)
     card = (Path(__file__).parent / "photos_card.md").read_text(encoding="utf-8")
