@@ -208,9 +208,11 @@ class LoadReport:
     resized: list[str]  # taken from the file, fitted to another patch grid
 
     def __str__(self) -> str:
-        named = (", ".join(x[:8]) + f" and {len(x) - 8} more" * (len(x) > 8) for x in (self.new, self.dropped, self.resized))
-        new, dropped, resized = (text or "none" for text in named)
-        return f"{len(self.loaded)} tensors loaded\nnew: {new}\nresized: {resized}\ndropped: {dropped}"
+        def some(names: list[str]) -> str:
+            return ", ".join(names[:8]) + f" and {len(names) - 8} more" * (len(names) > 8) or "none"
+
+        return (f"{len(self.loaded)} tensors loaded\nnew: {some(self.new)}\nresized: {some(self.resized)}\n"
+                f"dropped: {some(self.dropped)}")
 
 # %% ../nbs/13_vit.ipynb #85ee4207
 _NOT_ENCODER = ("head.", "mask_head.", "decoder", "mask_token")  # parts of other files that no encoder has
