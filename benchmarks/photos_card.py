@@ -183,8 +183,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    members = [averaged(options.detectors), *(Detector.from_pretrained(folder).float() for folder in options.members)]
-    detector = ship(ensemble(members), options.data)
+    single = [averaged(options.detectors), *(averaged([folder]) for folder in options.members)]
+    detector = ship(ensemble(single), options.data)
     result = measure(detector, options.data, options.runs)
     save_json(SHIPPED / "results.json", result)
     card = (Path(__file__).parent / "photos_card.md").read_text(encoding="utf-8")

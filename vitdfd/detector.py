@@ -173,10 +173,10 @@ def ensemble(
 ) -> Detector:                      # with the settings of the first: calibrate it anew
     "One detector whose verdict is the mean of several (Lakshminarayanan et al. 2017). Raises ValueError."
     first, *rest = detectors
-    for name in ("vit", "transform", "classes", "members"):
+    check(not any(detector.ensemble for detector in detectors), "an ensemble of ensembles: give the single detectors")
+    for name in ("vit", "transform", "classes"):
         values = [detector.settings()[name] for detector in detectors]
         check(all(value == values[0] for value in values), f"{name} is not the same in all detectors: {values}")
-    check(not first.ensemble, "an ensemble of ensembles: give the single detectors")
     joined = Detector(**first.settings() | {"members": len(detectors)})
     others = {f"ensemble.{i}.{name}": x for i, other in enumerate(rest) for name, x in other.vit.state_dict().items()}
     joined.load_state_dict(first.state_dict() | others)
