@@ -7,7 +7,6 @@ __all__ = ['HELP', 'RECIPE_NOTE', 'COMMANDS', 'UsageError', 'parse', 'options', 
            'prepare', 'pack', 'predict', 'explore', 'doctor', 'demo', 'completion', 'main']
 
 # %% ../nbs/53_cli.ipynb #f05daefa
-import ctypes
 import io
 import json
 import os
@@ -263,9 +262,11 @@ COMMANDS = {"demo": demo, "prepare": prepare, "audit": audit, "pack": pack, "pre
 def _keep_memory() -> None:
     "glibc keeps freed memory for the next batch. Elsewhere, and where a MALLOC_ variable says what to do, nothing changes."
     if sys.platform == "linux" and not any(name.startswith("MALLOC_") for name in os.environ):
-        set_option = getattr(ctypes.CDLL(None), "mallopt", lambda *_: None)
-        for option in (-1, -3):  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h, bytes
-            set_option(option, 1 << 30)
+        import ctypes  # here, because --help does without
+
+        with suppress(AttributeError):  # a C library that has no mallopt
+            for option in (-1, -3):  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h, bytes
+                ctypes.CDLL(None).mallopt(option, 1 << 30)
 
 
 def main(
