@@ -297,3 +297,31 @@ def test_as_json_too(album, capsys, monkeypatch):
     monkeypatch.chdir(album.parent)
     assert main(["predict", "--json", "--model", "model", "--out", "json", *map(str, names)]) == 1
     assert [json.loads(line)["path"] for line in capsys.readouterr().out.splitlines()] == list(map(str, names))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process make others wait for a file")
+@pytest.mark.parametrize("args, code, told", [
+    (("predict", "data"), 1, ""), (("evaluate", "--data", "data"), 0, "left out because they could not be read: 1"),
+    (("audit", "--data", "data"), 2, "look at its disk"), (("pack", "data"), 2, "")], ids=["predict", "evaluate", "audit", "pack"])
+def test_a_file_that_never_comes(args, code, told, tmp_path):
+    "A lease: whoever opens the file waits for its holder, as for a drive that has lost its server; at most 45 s, as Linux is set."
+    import fcntl
+
+    for i, label in enumerate(("FAKE", "FAKE", "REAL", "REAL")):
+        (tmp_path / "data" / "Test" / label).mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (80, 80), (60 * i, 90, 90)).save(tmp_path / "data" / "Test" / label / f"{i}.jpg")
+    Detector(ViTConfig.for_tests(), TransformConfig(size=32)).save_pretrained(tmp_path / "model")
+    model = () if args[0] in ("audit", "pack") else ("--model", "model")
+    program = ("import sys, vitdfd.faces; vitdfd.faces.PATIENCE = 1.0; from vitdfd.cli import main; "
+               f"sys.exit(main({[*args, *model]!r}))")
+    before = signal.signal(signal.SIGIO, signal.SIG_IGN)  # somebody waits
+    try:
+        with open(tmp_path / "data/Test/FAKE/1.jpg", "r+b") as held:
+            fcntl.fcntl(held, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+            done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True,
+                                  env={**os.environ, "OMP_NUM_THREADS": "1"})
+            fcntl.fcntl(held, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    finally: signal.signal(signal.SIGIO, before)
+    said = done.stdout + done.stderr
+    assert done.returncode == code and "1.jpg': it did not come in 1 s" in said.replace("1.jpg: it", "1.jpg': it"), said
+    assert told in said and "Traceback" not in said, said

@@ -22,7 +22,7 @@ from torch import Tensor
 from .core import atomic
 from .crops import FaceBox, crop_square, face_square, find_faces
 from .drawn import DrawnFace, camera, landmarks, sample_face
-from .faces import ImageError, not_a_file
+from .faces import ImageError, arriving, not_a_file
 from .portrait import render_face
 
 # %% ../nbs/08a_clips.ipynb #1d12b45d
@@ -86,9 +86,11 @@ def _opened(path: Path) -> Iterator[tuple]:
     "The container and its video stream; what is wrong with the file becomes a VideoError."
     import av
 
-    if wrong := not_a_file(path): raise VideoError(path, wrong)
     try:
-        with av.open(str(path), options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}) as container:
+        with arriving(path, VideoError):
+            if wrong := not_a_file(path): raise VideoError(path, wrong)
+            opened = av.open(str(path), options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"})
+        with opened as container:
             if not container.streams.video: raise VideoError(path, "there is no picture in it")
             stream = container.streams.video[0]
             if stream.codec_context is None: raise VideoError(path, "its codec is unknown")

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from io import BytesIO
+from multiprocessing import TimeoutError as WaitedTooLong
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from tqdm.auto import tqdm
 
 from .core import check
-from .faces import CLASSES, FORMATS, LAYOUT, SPLITS, ImageError, find_split, read_image
+from .faces import CLASSES, FORMATS, LAYOUT, PATIENCE, SPLITS, ImageError, find_split, read_image
 
 # %% ../nbs/33a_copies.ipynb #ad866732
 @cache
@@ -146,7 +147,7 @@ def gather(
     data: Path | str,        # folder with some of Train, Validation, Test
     show: Callable = tqdm,   # makes the progress bar
 ) -> tuple[list[Facts], list[ImageError]]:  # the readable files, and the damaged ones
-    "Examine every file of a dataset. Raises ValueError with the layout where there is none."
+    "Examine every file of a dataset. Raises ValueError with the layout where there is none, ImageError if a file never comes."
     here = {folder.name.lower() for folder in Path(data).glob("*") if folder.is_dir()}
     splits = [split for split in SPLITS if split.lower() in here]
     check(len(splits) > 0, f"none of {', '.join(SPLITS)} is in {data}; lay the photos out as\n{LAYOUT}")
@@ -155,5 +156,8 @@ def gather(
         files = find_split(data, split)
         tasks += [(path, split, CLASSES[label]) for path, label in zip(files.paths, files.labels)]
     with ThreadPool() as pool:
-        results = list(show(pool.imap(_attempt, tasks, chunksize=8), total=len(tasks), desc="reading", unit="file"))
+        coming, results = pool.imap(_attempt, tasks), []
+        for path, *_ in show(tasks, desc="reading", unit="file"):
+            try: results.append(coming.next(PATIENCE))
+            except WaitedTooLong: raise ImageError(path, f"it did not come in {PATIENCE:g} s; look at its disk") from None
     return [r for r in results if isinstance(r, Facts)], [r for r in results if isinstance(r, ImageError)]

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['T', 'LOST', 'Fault', 'Stopped', 'Signals', 'only_one', 'memory_explained', 'named', 'diverged', 'check_there',
-           'in_time', 'steady']
+           'steady']
 
 # %% ../nbs/19a_faults.ipynb #daa5d088
 import errno
@@ -27,6 +27,7 @@ import torch
 from .checkpoints import Run, latest_checkpoint
 from .config import TrainConfig
 from .core import naming, save_json
+from .faces import in_time
 
 try:
     import fcntl
@@ -223,29 +224,13 @@ def _again(error: Exception, failed: int, tries: int, what: str) -> None:
                     "command goes on from the last checkpoint") from error
     warnings.warn(f"{cause}; its work is done again ({failed} of {tries})", stacklevel=4)
 
-# %% ../nbs/19a_faults.ipynb #88172f8f
-@contextmanager
-def in_time(
-    seconds: float,           # 0 = for ever
-    what: Callable[[], str],  # words for what is read
-) -> Iterator[None]:
-    "Raise Fault if a block takes longer. Only the main thread of Linux and macOS can be woken; elsewhere nothing is changed."
-    if not seconds or threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def late(*_) -> None:
-        raise Fault(f"{what()} was not read in {seconds:g} s: look at these files, or raise patience; the same command goes on "
-                    "from the last checkpoint")
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try: yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
 # %% ../nbs/19a_faults.ipynb #fdaa186f
+def _late(what: Callable[[int], str], done: int, seconds: float) -> Fault:
+    "What to raise where this process waits too long for a batch."
+    return Fault(f"{what(done)} was not read in {seconds:g} s: look at these files, or raise patience; the same command goes on "
+                 "from the last checkpoint")
+
+
 def steady(
     make: Callable[[int], Iterable[T]],  # number of batches done -> the batches that follow
     what: Callable[[int], str],          # number of batches done -> words for the next one
@@ -261,7 +246,7 @@ def steady(
                     batches = iter(make(done))
                     watch = watch or _watch()  # torch installs it with the first loader
                 workers = getattr(batches, "_workers", ())
-                with _reported(watch), in_time(0 if workers else patience, partial(what, done)):
+                with _reported(watch), in_time(0 if workers else patience, partial(_late, what, done, patience)):
                     _check_alive(workers)
                     batch = next(batches)
             except StopIteration:

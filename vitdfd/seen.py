@@ -14,6 +14,7 @@ import numpy as np
 from safetensors.numpy import load_file, save
 
 from .core import atomic
+from .faces import ImageError, arriving
 
 # %% ../nbs/22a_seen.ipynb #155dfb2d
 def file_mark(
@@ -36,8 +37,10 @@ def files_among(
 def _marked(paths: Iterable[Path | str]) -> Iterator[tuple[str, int]]:
     "The files that can be read, each with its mark."
     for path in paths:
-        try: yield str(path), file_mark(path)
-        except OSError: continue  # whoever needs it will say that it cannot be read
+        try:
+            with arriving(path): mark = file_mark(path)
+        except (OSError, ImageError): continue  # whoever needs it will say that it cannot be read
+        yield str(path), mark
 
 
 def file_marks(

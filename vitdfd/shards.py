@@ -18,7 +18,7 @@ import numpy as np
 from torch import Tensor
 
 from .core import atomic, check, load_json, save_json
-from .faces import ImageError, SplitFiles, decode_image, find_pretraining, find_split
+from .faces import ImageError, SplitFiles, arriving, decode_image, find_pretraining, find_split
 
 # %% ../nbs/07a_shards.ipynb #bcb84d79
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
@@ -34,7 +34,8 @@ def _write_shard(path: Path, numbers: Sequence[int], files: Sequence[Path], labe
         for number in numbers:
             file = files[number]
             facts = {"path": os.path.relpath(file, root), "label": int(labels[number])}
-            _add(tar, f"{number:09d}{file.suffix.lower()}", file.read_bytes())
+            with arriving(file): data = file.read_bytes()
+            _add(tar, f"{number:09d}{file.suffix.lower()}", data)
             _add(tar, f"{number:09d}.json", json.dumps(facts).encode())
 
 # %% ../nbs/07a_shards.ipynb #83a5b217
