@@ -1,10 +1,15 @@
 "The main job as a process, very small: it ends with a report, and a second run reuses what is there."
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from vitdfd.faults import Fault, only_one
 
 SMALL = [
     "--unlabelled", "24", "--train", "16", "--validation", "8", "--test", "12",
@@ -73,3 +78,40 @@ def test_other_settings_under_the_same_name_are_refused(folder):
     done = vitdfd("demo", *SMALL, "--pretrain.lr", "0.01", cwd=folder)
     assert done.returncode == 2 and "other settings" in done.stderr and done.stderr.count("\n") >= 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
+def test_the_training_beside_ends_with_the_first(folder, tmp_path, number):
+    "Whatever ends the first training: the other one saves a checkpoint and lets go of its folder."
+    runs = {name: tmp_path / name for name in ("one", "two")}
+    program = ("from vitdfd.config import FinetuneConfig, ViTConfig\nfrom vitdfd.finetune import finetune_both\n"
+               f"job = FinetuneConfig(runs={str(tmp_path)!r}, data='data/demo/finetuning', epochs=10_000,\n"
+               "                     model=ViTConfig.for_tests())\n"
+               "if __name__ == '__main__': finetune_both(job.replace(name='one'), job.replace(name='two'))\n")
+    (tmp_path / "both.py").write_text(program)
+    with open(tmp_path / "said", "w") as said:
+        job = subprocess.Popen([sys.executable, tmp_path / "both.py"], cwd=folder, stderr=said,
+                               env={**os.environ, "OMP_NUM_THREADS": "1"})
+    waited(lambda: all(list(run.glob("checkpoints/*.pt")) for run in runs.values()))
+    before = max(runs["two"].glob("checkpoints/*.pt"))
+    job.send_signal(number)
+    assert job.wait(60) != 0
+    waited(lambda: is_free(runs["two"]))
+    assert max(runs["two"].glob("checkpoints/*.pt")) > before
+    assert "Process SpawnProcess" not in (tmp_path / "said").read_text()  # no traceback of the other one
+
+
+def waited(true: Callable[[], bool]) -> None:
+    "Wait until it is true, two minutes at most."
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def is_free(run: Path) -> bool:
+    "Has the process that trains there let go?"
+    try:
+        with only_one(run): return True
+    except Fault: return False

@@ -265,8 +265,9 @@ def _keep_memory() -> None:
         import ctypes  # here, because --help does without
 
         with suppress(AttributeError):  # a C library that has no mallopt
-            for option in (-1, -3):  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h, bytes
+            for option, name in ((-1, "TRIM"), (-3, "MMAP")):  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h, bytes
                 ctypes.CDLL(None).mallopt(option, 1 << 30)
+                os.environ[f"MALLOC_{name}_THRESHOLD_"] = str(1 << 30)  # for the processes that this one starts
 
 
 def main(

@@ -28,7 +28,7 @@ from .detector import Detector
 from .drawn import draw_face
 from .evaluate import evaluate
 from .faces import CLASSES, FAKE, REAL, find_split, read_image
-from .finetune import finetune
+from .finetune import finetune_both
 from .forge import self_blend
 from .plots import show_bars, show_curves, show_heatmaps, show_images
 from .pretrain import pretrain, to_pixels
@@ -175,8 +175,8 @@ def demo(
     encoder = pretrain(config.pretrain.replace(data=f"{config.data}/pretraining", seed=config.seed))
     _say("3/5 fine-tune on real and fake faces, with that encoder and without")
     job = config.finetune.replace(data=data, seed=config.seed)
-    tuned = {"pretrained": finetune(job.replace(encoder=encoder.as_posix())),
-             "no pretraining": finetune(job.replace(name=f"{job.name}-from-scratch"))}
+    tuned = dict(zip(("pretrained", "no pretraining"), finetune_both(job.replace(encoder=encoder.as_posix()),
+                                                                     job.replace(name=f"{job.name}-from-scratch"))))
     _say("4/5 test on faces that nothing was chosen on")
     out = Path(config.out)
     tests = {name: evaluate(EvaluateConfig(model=model.as_posix(), data=data, out=str(_folder(out, name)), seed=config.seed))
