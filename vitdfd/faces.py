@@ -167,7 +167,7 @@ def read_image(
     with arriving(path):
         if wrong := not_a_file(path): raise ImageError(path, wrong)
         try:
-            with open(path, "rb") as file: return _decode(file, path, max_pixels)
+            with open(path, "rb", buffering=2**18) as file: return _decode(file, path, max_pixels)  # most photos in one read
         except OSError as error: raise ImageError(path, _reason(error)) from error
 
 
