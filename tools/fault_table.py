@@ -403,6 +403,14 @@ def hang(bench: Bench, rng: random.Random, job: str, workers: int) -> str:
     return _told(code, 0, said, "timed out", "is done again") or bench.lost(place, job, 2)
 
 
+def hang_alone(bench: Bench, rng: random.Random, job: str, workers: int) -> str:
+    "A photo that never comes, and no workers that could be started anew: the training ends and names it."
+    place = bench.place(job)
+    kind = rng.choice(["hang", "hang in an evaluation"]) if job == "finetune" else "hang"
+    code, said = bench.run(place, job, 0, (kind, rng.randint(1, 4)), ("--patience", "2"))
+    return _told(code, 2, said, "was not read in 2 s") or bench.lost(place, job, 0)
+
+
 def twice(bench: Bench, rng: random.Random, job: str, workers: int) -> str:
     "The same training started a second time, while the first one runs."
     place = bench.place(job)
@@ -428,6 +436,7 @@ FAULTS = {
     "out of memory": memory,
     "a loader worker killed": worker,
     "a photo that never comes (2 workers)": hang,
+    "a photo that never comes (no workers)": hang_alone,
     "the same training started twice": twice,
 }
 
