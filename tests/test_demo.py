@@ -33,6 +33,8 @@ def folder(tmp_path_factory) -> Path:
     done = vitdfd("demo", *SMALL, cwd=folder)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "test AUC, pretrained" in done.stdout and "test AUC, no pretraining" in done.stdout
+    assert "demo-finetune: 100%" in done.stderr
+    assert "from-scratch: 0step" in done.stderr and "from-scratch: 100%" not in done.stderr  # done beside, here only looked up
     assert "next: vitdfd predict" in done.stdout and "--model runs/demo-finetune/best" in done.stdout
     return folder
 

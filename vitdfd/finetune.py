@@ -241,12 +241,14 @@ def _beside(config: FinetuneConfig, threads: int) -> None:
     "`finetune` in a process of its own. What goes wrong is told by the call that wants its result."
     torch.set_num_threads(threads)
     Thread(target=_stop_with_parent, daemon=True).start()
-    with suppress(ValueError, OSError, KeyboardInterrupt): finetune(config, show=partial(tqdm, position=1))
+    with suppress(ValueError, OSError, KeyboardInterrupt):
+        finetune(config, show=partial(tqdm, position=1, disable=None))  # a second bar on a terminal, none in a file
 
 
 def finetune_both(
     first: FinetuneConfig,
     second: FinetuneConfig,  # of another name
+    show: Callable = tqdm,   # makes the progress bar of the first
 ) -> tuple[Path, Path]:      # what `finetune` returns for each
     "Two small trainings side by side, each with half of the threads: sooner than one after the other."
     threads = torch.get_num_threads()
@@ -255,10 +257,10 @@ def finetune_both(
     other.start()
     torch.set_num_threads(half)
     try:
-        best = finetune(first)
+        best = finetune(first, show=show)
         other.join()
     finally:
         other.terminate()  # nothing, if it has ended
         other.join()
         torch.set_num_threads(threads)
-    return best, finetune(second, show=partial(tqdm, leave=False))  # it looks up what is done, and does what is missing
+    return best, finetune(second, show=partial(show, leave=False))  # it looks up what is done, and does what is missing
