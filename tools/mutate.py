@@ -131,7 +131,6 @@ def run(home: Path, lesson: str, last: int) -> int:
     os.chdir(home / "nbs")
     sys.path.insert(0, str(home))
     os.environ["PYTHONPATH"] = str(home)  # of processes that a lesson starts
-    signal.alarm(LIMIT)
     space = {"__name__": "__main__"}
     for number, source in enumerate(cells(home, lesson)[:last + 1]):
         name = f"cell {number}"
@@ -155,7 +154,11 @@ def outcome(mutant: Mutant | None, lesson: str, last: int = 254) -> tuple[int, s
             null = os.open(os.devnull, os.O_WRONLY)
             for stream in (1, 2): os.dup2(null, stream)
             os._exit(run(home, lesson, last))
+        signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))  # of this process: a lesson has its own alarms
+        signal.alarm(LIMIT)
         status = os.waitpid(child, 0)[1]
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the next child starts without it
         if os.WIFSIGNALED(status): return 0, f"signal {os.WTERMSIG(status)}", "stopped"
         line, error = (home / "failed").read_text(encoding="utf-8").split("\n") if os.WEXITSTATUS(status) < 255 else ("", "")
         return os.WEXITSTATUS(status), line, error

@@ -175,14 +175,14 @@ def demo(
     encoder = pretrain(config.pretrain.replace(data=f"{config.data}/pretraining", seed=config.seed))
     _say("3/5 fine-tune on real and fake faces, with that encoder and without")
     job = config.finetune.replace(data=data, seed=config.seed)
-    tuned = dict(zip(("pretrained", "no pretraining"), finetune_both(job.replace(encoder=encoder.as_posix()),
-                                                                     job.replace(name=f"{job.name}-from-scratch"))))
+    pretrained, scratch = finetune_both(job.replace(encoder=encoder.as_posix()), job.replace(name=f"{job.name}-from-scratch"))
+    tuned = {"pretrained": pretrained, "no pretraining": scratch}
     _say("4/5 test on faces that nothing was chosen on")
     out = Path(config.out)
     tests = {name: evaluate(EvaluateConfig(model=model.as_posix(), data=data, out=str(_folder(out, name)), seed=config.seed))
              for name, model in tuned.items()}
     _say("5/5 where does it look?")
-    detector = Detector.from_pretrained(tuned["pretrained"])
+    detector = Detector.from_pretrained(pretrained)
     layer = choose_layer(detector, data)
     method = f"Grad-CAM at {layer}" if layer else "the mask head"
     print(f"heat maps: {method}, chosen on validation faces")

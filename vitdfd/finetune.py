@@ -233,7 +233,7 @@ def finetune(
 # %% ../nbs/30_finetune.ipynb #ba52ebc4
 def _stop_with_parent() -> None:
     "Wait until the process that started this one is gone, then ask the training to stop: it saves a checkpoint first."
-    if parent := parent_process(): parent.join()
+    parent_process().join()  # type: ignore[union-attr]  # there is one: this process was started by another
     os.kill(os.getpid(), signal.SIGTERM)
 
 
