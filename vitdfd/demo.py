@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 from . import __version__
 from .attribution import explain, usual_method
 from .batches import Faces, make_loader
+from .beside import beside, finetune_both, pretrain_shared
 from .checkpoints import Run, read_rows
 from .jobs import DemoConfig, EvaluateConfig
 from .core import environment, generator, load_json, save_json
@@ -28,10 +29,9 @@ from .detector import Detector
 from .drawn import draw_face
 from .evaluate import evaluate
 from .faces import CLASSES, FAKE, REAL, find_split, read_image
-from .finetune import finetune_both
 from .forge import self_blend
 from .plots import show_bars, show_curves, show_heatmaps, show_images
-from .pretrain import pretrain, to_pixels
+from .pretrain import to_pixels
 from .report import paragraph, picture, table, write_report
 
 # %% ../nbs/45_demo.ipynb #21bb613a
@@ -169,13 +169,16 @@ def demo(
 ) -> Path:  # report.html
     "Do the main job on drawn faces and write the report. Called again, it reuses what is there."
     began, data = time.perf_counter(), f"{config.data}/finetuning"
-    _say("1/5 draw faces, forge fakes")
-    draw_dataset(config)
-    _say("2/5 pretrain on unlabelled faces: guess what is hidden")
-    encoder = pretrain(config.pretrain.replace(data=f"{config.data}/pretraining", seed=config.seed))
-    _say("3/5 fine-tune on real and fake faces, with that encoder and without")
-    job = config.finetune.replace(data=data, seed=config.seed)
-    pretrained, scratch = finetune_both(job.replace(encoder=encoder.as_posix()), job.replace(name=f"{job.name}-from-scratch"))
+    with beside() as other:
+        _say("1/5 draw faces, forge fakes")
+        draw_dataset(config)
+        _say("2/5 pretrain on unlabelled faces: guess what is hidden")
+        common = {"seed": config.seed, "cache": f"{config.data}/decoded"}
+        encoder = pretrain_shared(config.pretrain.replace(data=f"{config.data}/pretraining", **common), other)
+        _say("3/5 fine-tune on real and fake faces, with that encoder and without")
+        job = config.finetune.replace(data=data, **common)
+        from_scratch = job.replace(name=f"{job.name}-from-scratch")
+        pretrained, scratch = finetune_both(job.replace(encoder=encoder.as_posix()), from_scratch, other)
     tuned = {"pretrained": pretrained, "no pretraining": scratch}
     _say("4/5 test on faces that nothing was chosen on")
     out = Path(config.out)
