@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
+from vitdfd import copies, faces
 from vitdfd.cli import main
 from vitdfd.clips import draw_clip, write_clip
 from vitdfd.config import TransformConfig, ViTConfig
@@ -299,29 +300,35 @@ def test_as_json_too(album, capsys, monkeypatch):
     assert [json.loads(line)["path"] for line in capsys.readouterr().out.splitlines()] == list(map(str, names))
 
 
+HOLDER = """import fcntl, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)  # somebody waits
+held = open(sys.argv[1], "r+b")
+fcntl.fcntl(held, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print("held", flush=True)
+signal.pause()
+"""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process make others wait for a file")
 @pytest.mark.parametrize("args, code, told", [
     (("predict", "data"), 1, ""), (("evaluate", "--data", "data"), 0, "left out because they could not be read: 1"),
     (("audit", "--data", "data"), 2, "look at its disk"), (("pack", "data"), 2, "")], ids=["predict", "evaluate", "audit", "pack"])
-def test_a_file_that_never_comes(args, code, told, tmp_path):
+def test_a_file_that_never_comes(args, code, told, tmp_path, monkeypatch, capsys):
     "A lease: whoever opens the file waits for its holder, as for a drive that has lost its server; at most 45 s, as Linux is set."
-    import fcntl
-
     for i, label in enumerate(("FAKE", "FAKE", "REAL", "REAL")):
         (tmp_path / "data" / "Test" / label).mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (80, 80), (60 * i, 90, 90)).save(tmp_path / "data" / "Test" / label / f"{i}.jpg")
     Detector(ViTConfig.for_tests(), TransformConfig(size=32)).save_pretrained(tmp_path / "model")
     model = () if args[0] in ("audit", "pack") else ("--model", "model")
-    program = ("import sys, vitdfd.faces; vitdfd.faces.PATIENCE = 1.0; from vitdfd.cli import main; "
-               f"sys.exit(main({[*args, *model]!r}))")
-    before = signal.signal(signal.SIGIO, signal.SIG_IGN)  # somebody waits
+    for module in (faces, copies): monkeypatch.setattr(module, "PATIENCE", 1.0)
+    monkeypatch.chdir(tmp_path)
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, "data/Test/FAKE/1.jpg"], stdout=subprocess.PIPE, text=True)
     try:
-        with open(tmp_path / "data/Test/FAKE/1.jpg", "r+b") as held:
-            fcntl.fcntl(held, fcntl.F_SETLEASE, fcntl.F_WRLCK)
-            done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True,
-                                  env={**os.environ, "OMP_NUM_THREADS": "1"})
-            fcntl.fcntl(held, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    finally: signal.signal(signal.SIGIO, before)
-    said = done.stdout + done.stderr
-    assert done.returncode == code and re.search("1.jpg'?: it did not come in 1 s", said), said
-    assert told in said and "Traceback" not in said, said
+        assert holder.stdout.readline() == "held\n"
+        assert main([*args, *model]) == code
+    finally:
+        holder.kill()
+        holder.communicate()
+    out, err = capsys.readouterr()
+    assert re.search("1.jpg'?: it did not come in 1 s", out + err), out + err
+    assert told in out + err and "Traceback" not in out + err, out + err
