@@ -84,10 +84,10 @@ def _member(
     rank: int,   # 0 or 1
     place: str,  # a folder of both
 ) -> Iterator[None]:
-    "Be one of two processes that train together. Raises RuntimeError where the other does not come within two minutes."
+    "Be one of two processes that train together. Raises RuntimeError where the other does not come within ten minutes."
     store = dist.FileStore(f"{place}/meeting", 2)
     store.set(f"{rank}", "here")
-    store.wait([f"{1 - rank}"], timedelta(minutes=2))
+    store.wait([f"{1 - rank}"], timedelta(minutes=10))
     dist.init_process_group("gloo", store=store, rank=rank, world_size=2, timeout=PATIENCE)
     os.environ |= {"RANK": f"{rank}", "WORLD_SIZE": "2"}
     try:
