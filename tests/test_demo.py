@@ -1,5 +1,6 @@
 "The main job as a process, very small: it ends with a report, and a second run reuses what is there."
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -83,12 +84,14 @@ def test_evaluate_reads_the_same_layout(here):
 def test_other_settings_under_the_same_name_are_refused(here, capsys):
     assert main(["demo", *SMALL, "--pretrain.lr", "0.01"]) == 2
     said = capsys.readouterr().err
-    assert "other settings" in said and "Traceback" not in said
+    assert "other settings" in said and said.count("\n") >= 1
+    assert "Traceback" not in said
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-def test_the_process_beside_ends_with_the_first(folder, tmp_path):
-    "Even where the first is killed: the other one saves a checkpoint and lets go of its run's folder."
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
+def test_the_process_beside_ends_with_the_first(folder, tmp_path, number):
+    "Whatever ends the first training: the other one saves a checkpoint and lets go of its folder."
     runs = {name: tmp_path / name for name in ("one", "two")}
     program = ("from vitdfd.beside import beside, finetune_both\nfrom vitdfd.config import FinetuneConfig, ViTConfig\n"
                f"job = FinetuneConfig(runs={str(tmp_path)!r}, data='data/demo/finetuning', epochs=10_000,\n"
@@ -101,7 +104,7 @@ def test_the_process_beside_ends_with_the_first(folder, tmp_path):
                                env={**os.environ, "OMP_NUM_THREADS": "2"})
     waited(lambda: all(list(run.glob("checkpoints/*.pt")) for run in runs.values()))
     before = max(runs["two"].glob("checkpoints/*.pt"))
-    job.kill()
+    job.send_signal(number)
     assert job.wait(60) != 0
     waited(lambda: is_free(runs["two"]))
     assert max(runs["two"].glob("checkpoints/*.pt")) > before
