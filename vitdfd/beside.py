@@ -56,8 +56,9 @@ def beside() -> Iterator[Connection | None]:
     if threads == 1:
         yield None
         return
-    mine, its = get_context("spawn").Pipe()
-    other = get_context("spawn").Process(target=_serve, args=(its, threads // 2))
+    spawn = get_context("spawn")
+    mine, its = spawn.Pipe()
+    other = spawn.Process(target=_serve, args=(its, threads // 2))
     other.start()
     its.close()  # then `mine` comes to an end where the other one does
     torch.set_num_threads(threads // 2)

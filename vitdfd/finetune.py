@@ -178,7 +178,7 @@ def _draw_curves(run: Run) -> None:
 def _measured(event: Event, splits: dict[str, Faces], config: FinetuneConfig) -> tuple[dict[str, float], Scores]:
     "`epoch_metrics`. Raises Fault if the memory does not suffice, or photos are gone."
     with memory_explained(config, event.step):
-        batch_size = 4 * config.batch_size  # without gradients, four images take less memory than one with them
+        batch_size = 4 * config.batch_size  # nothing is kept for a backward pass, so more images fit
         metrics, found = epoch_metrics(event.model, splits, batch_size, config.workers, config.patience)
     check_there(found.skipped)
     return metrics, found
