@@ -6,6 +6,7 @@
 __all__ = ['check_fits', 'patchify', 'unpatchify', 'PatchEmbed', 'ConvStem']
 
 # %% ../nbs/10_patches.ipynb #28716116
+import torch
 from einops import rearrange
 from torch import Tensor, nn
 
@@ -99,4 +100,5 @@ class ConvStem(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         "(b, c, H, W) images to (b, n, d) tokens."
         check_fits(x.shape[-2], x.shape[-1], self.p)
+        x = x.contiguous(memory_format=torch.channels_last)  # the same numbers, laid out as these convolutions are fastest
         return rearrange(self.layers(x), "b d gh gw -> b (gh gw) d")
