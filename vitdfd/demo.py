@@ -26,11 +26,13 @@ from .checkpoints import Run, read_rows
 from .jobs import DemoConfig, EvaluateConfig
 from .core import environment, generator, load_json, save_json
 from .detector import Detector
-from .drawn import draw_face
+from .drawn import camera, landmarks, sample_face
 from .evaluate import evaluate
 from .faces import CLASSES, FAKE, REAL, find_split, read_image
 from .forge import self_blend
+from .head import VIEW
 from .plots import show_bars, show_curves, show_heatmaps, show_images
+from .portrait import render_face
 from .pretrain import to_pixels
 from .report import paragraph, picture, table, write_report
 
@@ -39,11 +41,12 @@ def face_crop(
     random: torch.Generator,
     size: int,  # px
 ) -> tuple[Tensor, Tensor]:  # (3, size, size) uint8, and the five points (5, 2) in it, px
-    "Draw a portrait and cut out the face, as a face finder would."
-    face = draw_face(random, size * 3 // 2)
-    middle = (face.points.mean(0) - size / 2).clamp(0, size // 2)
-    x, y = middle.int().tolist()
-    return face.image[:, y:y + size, x:x + size], face.points - torch.tensor([x, y])
+    "Draw a portrait from close by: what a face finder would cut out of one, with the five points' mean in the middle."
+    portrait = sample_face(random)
+    aside = landmarks(portrait, 1).mean(0) - 0.5  # how far off the middle the face is, in widths of the picture
+    x, y = (torch.tensor(portrait.shift) - aside * VIEW / portrait.zoom).tolist()
+    close = portrait.replace(zoom=1.5 * portrait.zoom, shift=(x, y))
+    return camera(render_face(close, size), close, random), landmarks(close, size)
 
 # %% ../nbs/45_demo.ipynb #314e774a
 class Drawings(Dataset):
@@ -62,6 +65,7 @@ class Drawings(Dataset):
 
     def __len__(self) -> int: return self.count
 
+    @torch.inference_mode()  # nothing is learned here
     def __getitem__(self, i: int) -> int:
         random = generator(self.config.seed, "demo", self.split, i)
         image, points = face_crop(random, self.config.finetune.model.image_size)
