@@ -175,7 +175,7 @@ class DemoConfig(Config):
     seed: int = 0  # of everything
     pretrain: PretrainConfig = field(default_factory=lambda: PretrainConfig(
         name="demo-pretrain", epochs=9, batch_size=16, accumulate=2, lr=1.5e-3, warmup=0.1, precision="fp32",
-        model=ViTConfig(classes=0, **DEMO_MODEL), mim=MIMConfig(mask_ratio=0.5, decoder_width=96, decoder_depth=1)))
+        model=ViTConfig(classes=0, **DEMO_MODEL), mim=MIMConfig(mask_ratio=0.6, decoder_width=96, decoder_depth=1)))
     finetune: FinetuneConfig = field(default_factory=lambda: FinetuneConfig(
         name="demo-finetune", epochs=4, batch_size=8, lr=1e-3, augment="flip", paired=True, precision="fp32",
         layer_decay=1.0, label_smoothing=0.0, mask_weight=1.0, model=ViTConfig(pool="max", **DEMO_MODEL)))
