@@ -299,8 +299,9 @@ def lab(tmp_path_factory):
 
 
 def outputs(path: Path) -> list[list[dict] | None]:
-    "Of each code cell of a saved notebook: its outputs, or None if it has not run."
-    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    "Of each code cell of a saved notebook: its outputs, or None if it has not run; of one that is being written, None."
+    try: cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    except json.JSONDecodeError: return [None]
     return [cell["outputs"] if cell["execution_count"] else None for cell in cells]
 
 
