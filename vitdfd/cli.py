@@ -289,3 +289,6 @@ def main(
     except KeyboardInterrupt as stop:  # a training that was asked to stop says where, and its exit code says by what
         print(f"vitdfd: {str(stop) or 'stopped; the same command goes on where it was'}", file=sys.stderr)
         return getattr(stop, "exit_code", 130)
+
+# %% ../nbs/53_cli.ipynb #e865a0e2
+if __name__ == "__main__" and "__file__" in globals(): sys.exit(main())  # python -m vitdfd.cli; a notebook is no file
