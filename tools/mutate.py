@@ -1,12 +1,12 @@
 """Would the tests notice? Break one load-bearing line of the package at a time, and run the lesson that should fail.
 
 Each mutant is a copy of the tree with one line changed. Its lesson runs in package mode, cell by cell, until one fails;
-the same cells must pass with the line as it is. Writes benchmarks/mutations.md after every mutant; ends with exit code 1
-where a mutant was not noticed. Needs os.fork: Linux or macOS.
+the same cells must pass with the line as it is. Ends with exit code 1 where a mutant was not noticed. Needs os.fork: Linux or macOS.
 
-    python tools/mutate.py                 # all, minutes
-    python tools/mutate.py masking vit     # of some modules
+    python tools/mutate.py                 # all, minutes; writes benchmarks/mutations.md after every mutant
+    python tools/mutate.py masking vit     # of some modules; writes nothing
 """
+import argparse
 import linecache
 import os
 import re
@@ -180,22 +180,26 @@ def write(rows: list[tuple[Mutant, tuple[int, str, str]]], sound: str) -> None:
 
 def main() -> None:
     "Break, run, write; then make sure that the same cells pass as they are."
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("modules", nargs="*", help="whose lines to break; all, where none is named")
+    modules = parser.parse_args().modules
+    if unknown := set(modules) - {m.module for m in MUTANTS}: parser.error(f"no line to break in {', '.join(unknown)}")
     os.environ.update(OMP_NUM_THREADS="1", MPLBACKEND="agg", PYTHONDONTWRITEBYTECODE="1")
     for slow in ("matplotlib.pyplot", "nbdev", "pytest", "sklearn.metrics", "timm", "torchvision"): import_module(slow)
 
-    chosen = [m for m in MUTANTS if len(sys.argv) == 1 or m.module in sys.argv[1:]]
+    chosen = [m for m in MUTANTS if not modules or m.module in modules]
     rows, last = [], {}
     for mutant in chosen:
         found = outcome(mutant, mutant.lesson)
         rows.append((mutant, found))
         if found[0] < 255: last[mutant.lesson] = max(found[0], last.get(mutant.lesson, 0))
         print(f"{mutant.module:12s} {mutant.what:45s} {'noticed' if found[0] < 255 else 'NOT NOTICED'} {found}", flush=True)
-        write(rows, "Whether the same cells pass with the line as it is has not been checked yet.")
+        if not modules: write(rows, "Whether the same cells pass with the line as it is has not been checked yet.")
     sound = {lesson: outcome(None, lesson, cell) for lesson, cell in last.items()}
     broken = {lesson: found for lesson, found in sound.items() if found[0] < 255}
     missed = [m.what for m, found in rows if found[0] == 255]
     same = "The same cells pass with the line as it is."
-    write(rows, f"With the line as it is these fail too: {', '.join(broken)}." if broken else same)
+    if not modules: write(rows, f"With the line as it is these fail too: {', '.join(broken)}." if broken else same)
     if broken: print(f"these fail without any change, so they prove nothing: {broken}")
     if missed: print(f"not noticed: {', '.join(missed)}")
     sys.exit(1 if broken or missed else 0)
