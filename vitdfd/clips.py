@@ -21,9 +21,8 @@ from torch import Tensor
 
 from .core import atomic
 from .crops import FaceBox, crop_square, face_square, find_faces
-from .drawn import DrawnFace, camera, landmarks, sample_face
+from .drawn import DrawnFace, photograph, sample_face
 from .faces import ImageError, arriving, not_a_file
-from .portrait import render_face
 
 # %% ../nbs/08a_clips.ipynb #1d12b45d
 def draw_clip(
@@ -39,7 +38,7 @@ def draw_clip(
         params = person.replace(
             yaw=person.yaw + 0.15 * sin(at), shift=(0.2 * sin(at), person.shift[1] + 0.1),
             zoom=zoom * person.zoom, mouth_open=max(0.0, sin(5 * at)))
-        clip.append(DrawnFace(camera(render_face(params, size), params, random), landmarks(params, size), params))
+        clip.append(photograph(params, random, size))
     return clip
 
 # %% ../nbs/08a_clips.ipynb #3e3453d2

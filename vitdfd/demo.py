@@ -26,13 +26,12 @@ from .checkpoints import Run, read_rows
 from .jobs import DemoConfig, EvaluateConfig
 from .core import environment, generator, load_json, save_json
 from .detector import Detector
-from .drawn import camera, landmarks, sample_face
+from .drawn import landmarks, photograph, sample_face
 from .evaluate import evaluate
 from .faces import CLASSES, FAKE, REAL, find_split, read_image
 from .forge import self_blend
 from .head import VIEW
 from .plots import show_bars, show_curves, show_heatmaps, show_images
-from .portrait import render_face
 from .pretrain import to_pixels
 from .report import paragraph, picture, table, write_report
 
@@ -46,7 +45,8 @@ def face_crop(
     aside = landmarks(portrait, 1).mean(0) - 0.5  # how far off the middle the face is, in widths of the picture
     x, y = (torch.tensor(portrait.shift) - aside * VIEW / portrait.zoom).tolist()
     close = portrait.replace(zoom=1.5 * portrait.zoom, shift=(x, y))
-    return camera(render_face(close, size), close, random), landmarks(close, size)
+    face = photograph(close, random, size)
+    return face.image, face.points
 
 # %% ../nbs/45_demo.ipynb #314e774a
 class Drawings(Dataset):
