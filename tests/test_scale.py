@@ -54,6 +54,13 @@ def seen(folder: Path) -> list[int]:
     return [i for line in lines for i in json.loads(line)]
 
 
+def felt(name: str, x):
+    "A weight without its key biases: the softmax takes them out again, so that AdamW makes its steps out of rounding errors."
+    if not name.endswith("qkv.bias"): return x
+    query, _, value = x.chunk(3)
+    return query, value
+
+
 def test_two_processes_train_as_one_and_one_goes_on_where_two_stopped(tmp_path):
     import torch
 
@@ -74,7 +81,8 @@ def test_two_processes_train_as_one_and_one_goes_on_where_two_stopped(tmp_path):
     np.testing.assert_allclose(losses[1], losses[0], rtol=1e-4)
     ends = [torch.load(run / "checkpoints" / f"step_{STEPS:07d}.pt", weights_only=True) for run in (one, two)]
     for part in ("model", "ema"):
-        for name, x in ends[0][part].items(): torch.testing.assert_close(x, ends[1][part][name], rtol=1e-3, atol=1e-5)
+        for name, x in ends[0][part].items():
+            torch.testing.assert_close(felt(name, x), felt(name, ends[1][part][name]), rtol=1e-3, atol=1e-5)
 
     for run in (one, two):  # every image once in each of the three epochs
         assert sorted(seen(run)) == sorted(list(range(IMAGES)) * 3)
