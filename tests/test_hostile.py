@@ -22,9 +22,10 @@ from random import Random
 import av
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageCms, PngImagePlugin
 
-from vitdfd import copies, faces
+from vitdfd import clips, copies, faces
 from vitdfd.cli import main
 from vitdfd.clips import draw_clip, write_clip
 from vitdfd.config import TransformConfig, ViTConfig
@@ -332,3 +333,16 @@ def test_a_file_that_never_comes(args, code, told, tmp_path, monkeypatch, capsys
     out, err = capsys.readouterr()
     assert re.search("1.jpg'?: it did not come in 1 s", out + err), out + err
     assert told in out + err and "Traceback" not in out + err, out + err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only there can a file be made that stops coming")
+@pytest.mark.parametrize("share", [0.0, 0.5], ids=["at once", "in its middle"])
+def test_a_film_that_stops_coming(share, tmp_path, monkeypatch):
+    "A pipe into which nothing more is written: a read of it waits as one of a drive that has lost its server."
+    data = write_clip(tmp_path / "sound.ts", [torch.full((3, 64, 64), 5 * i, dtype=torch.uint8) for i in range(48)]).read_bytes()
+    monkeypatch.setattr(faces, "PATIENCE", 1.0)
+    monkeypatch.setattr(clips, "not_a_file", lambda path: "")  # which would turn the pipe away
+    os.mkfifo(tmp_path / "film.ts")
+    with (tmp_path / "film.ts").open("r+b", buffering=0) as held:  # r+: neither end waits for the other to open
+        held.write(data[:int(share * len(data))])
+        with pytest.raises(clips.VideoError, match=r"film.ts'?: it did not come in 1 s"): list(clips.read_frames(tmp_path / "film.ts"))

@@ -11,6 +11,7 @@ from bisect import bisect, bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from io import FileIO
 from math import sin, tau
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,6 +81,23 @@ class Frame(NamedTuple):
     image: Tensor  # (3, H, W) uint8, upright
 
 
+class _Arriving(FileIO):
+    "A file that is waited for, but not for ever: where it stops coming it ends, and leaving it raises the error."
+    late: VideoError | None = None
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.late: return b""
+        try:
+            with arriving(str(self.name), VideoError): return super().read(size)
+        except VideoError as error:
+            self.late = error
+            return b""
+
+    def __exit__(self, *error) -> None:
+        super().__exit__(*error)
+        if self.late: raise self.late
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple]:
     "The container and its video stream; what is wrong with the file becomes a VideoError."
@@ -88,8 +106,8 @@ def _opened(path: Path) -> Iterator[tuple]:
     try:
         with arriving(path, VideoError):
             if wrong := not_a_file(path): raise VideoError(path, wrong)
-            opened = av.open(str(path), options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"})
-        with opened as container:
+            file = _Arriving(path)
+        with file, av.open(file, options={"format_whitelist": CONTAINERS, "protocol_whitelist": ""}) as container:
             if not container.streams.video: raise VideoError(path, "there is no picture in it")
             stream = container.streams.video[0]
             if stream.codec_context is None: raise VideoError(path, "its codec is unknown")
