@@ -4,6 +4,7 @@ Usage: python benchmarks/explore.py [--models models/photos models/drawn] [--thr
 Writes benchmarks/explore.md.
 """
 import argparse
+import gc
 import os
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import torch
 
 from vitdfd.bench import Bench, find_pretrained, train_tiny
+from vitdfd.cli import _keep_memory
 from vitdfd.core import atomic, environment
 from vitdfd.detector import Detector
 from vitdfd.explore import damage_lab, forgery_lab, heat_lab, masking_lab, threshold_lab
@@ -66,6 +68,8 @@ def measured(model: str) -> str:
         labs[name] = make(bench)
         setups.append(f"{name} {time.perf_counter() - start:.1f} s")
         start = time.perf_counter()
+    gc.collect()
+    gc.freeze()  # as the page does
     return f"""## {model}, {bench.detector.transform.size} px
 
 | lab | control | moves | first time, ms: median (10% to 90%) | processor, ms | again, ms | processor, ms | sent, KB |
@@ -80,10 +84,11 @@ def main() -> None:
     "Measure and write the page."
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", nargs="+", default=["models/photos", "models/drawn"], help="folders of detectors")
-    parser.add_argument("--threads", type=int, default=1, help="of torch; the explorer uses 1")
+    parser.add_argument("--threads", type=int, default=1, help="of torch; the page uses 1")
     parser.add_argument("--note", default="", help="what else the machine was doing, for the page")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    _keep_memory()  # as the command line does, for the kernels too
     parts, here = [measured(model) for model in args.models], environment()
     head = f"""# How fast the explorer answers
 
