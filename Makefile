@@ -11,7 +11,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test test-browser lab yours app docs readme setup
+CHECKS := ruff mypy drift budget chromium lessons package
+.PHONY: help demo test test-browser lab yours app docs readme setup $(CHECKS)
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -22,18 +23,34 @@ setup:
 demo: setup
 	@vitdfd demo
 
-test: setup
-	@ruff check .
-	@mypy
-	@python tools/check_drift.py
-	@python tools/check_budget.py
-	@python tools/run_lessons.py
-	@python tools/run_lessons.py --package
-	@python tools/setup_browser.py
+test:
+	@$(MAKE) --no-print-directory -j2 $(CHECKS)
 	@python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder
 
-test-browser: setup
+$(CHECKS): setup
+
+ruff:
+	@ruff check .
+
+mypy:
+	@mypy
+
+drift:
+	@python tools/check_drift.py
+
+budget:
+	@python tools/check_budget.py
+
+chromium:
 	@python tools/setup_browser.py
+
+lessons:
+	@python tools/run_lessons.py
+
+package:
+	@python tools/run_lessons.py --package
+
+test-browser: chromium
 	@VITDFD_BROWSER=all python -m pytest tests/test_browser.py
 
 lab: setup
