@@ -167,9 +167,9 @@ class DemoConfig(Config):
     data: str = "data/demo"  # where the drawn faces go
     out: str = "runs/demo"  # where the report goes; the runs are beside it
     unlabelled: int = 3000  # faces for pretraining
-    train: int = 900  # faces for fine-tuning, each as it is and forged
+    train: int = 800  # faces for fine-tuning, each as it is and forged
     validation: int = 300  # labelled faces to choose the epoch and the threshold on
-    test: int = 400  # labelled faces that nothing is chosen on
+    test: int = 1000  # labelled faces that nothing is chosen on
     strength: float = 3.0  # of the forgeries: 0 = none, 1 = hard to see, 3 = seen when looked for
     colour: float = 0.8  # times strength for light and colours, which the eye sees first
     seed: int = 0  # of everything
@@ -177,8 +177,8 @@ class DemoConfig(Config):
         name="demo-pretrain", epochs=9, batch_size=16, accumulate=2, lr=1.5e-3, warmup=0.1, precision="fp32",
         model=ViTConfig(classes=0, **DEMO_MODEL), mim=MIMConfig(mask_ratio=0.6, decoder_width=96, decoder_depth=1)))
     finetune: FinetuneConfig = field(default_factory=lambda: FinetuneConfig(
-        name="demo-finetune", epochs=4, batch_size=8, lr=1e-3, augment="flip", paired=True, precision="fp32",
-        layer_decay=1.0, label_smoothing=0.0, mask_weight=1.0, model=ViTConfig(pool="max", **DEMO_MODEL)))
+        name="demo-finetune", epochs=4, batch_size=8, lr=1e-3, betas=(0.9, 0.95), augment="flip", paired=True, precision="fp32",
+        layer_decay=1.0, label_smoothing=0.0, mask_weight=3.0, model=ViTConfig(pool="max", **DEMO_MODEL)))
 
 
 RECIPES: dict[str, dict[str, Config]] = {  # --recipe reference: the numbers of the widely copied public repository, on working code
