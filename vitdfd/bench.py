@@ -18,7 +18,7 @@ from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 
 from .abstain import Familiar, doubts, token_features
-from .attribution import gradient_attention, gradient_input, mask_heat, mask_map, rollout_map, usual_method
+from .attribution import gradient_attention, gradient_input, head_map, mask_heat, mask_map, rollout_map, usual_method
 from .checkpoints import Run, latest_checkpoint, load_checkpoint
 from .config import MIMConfig, PretrainConfig, TransformConfig, ViTConfig
 from .core import check, generator
@@ -107,6 +107,7 @@ def heat_methods(
     cams: dict[str, HeatMethod] = {name: partial(_gradcam, layer=layer) for name, layer in layers.items()}
     others: dict[str, HeatMethod] = {"gradient × attention": gradient_attention, "attention rollout": rollout_map,
                                      "gradient × input": _gradient_input}
+    others |= {f"attention, head {i + 1}": partial(head_map, head=i) for i in range(detector.vit.config.heads)}
     mask: dict[str, HeatMethod] = {"mask head": mask_map}
     return mask | cams | others if usual_method(detector) == "mask head" else cams | others | mask
 
