@@ -72,9 +72,8 @@ def heat_figure(
 
 # %% ../nbs/50_explore.ipynb #d7482eaf
 _LATE = dict(continuous_update=False)  # for a pass of the network: drawn when the slider rests
-HEAT_HELP = ("Choose a <b>face</b> that is not forged and give it <b>its own maximum</b>: the map glows as if something were "
-             "there. Then ask for the other <b>class</b>, for an early <b>block</b>, for one attention <b>head</b>. "
-             "Which maps would have convinced you?")
+HEAT_HELP = ("Choose a <b>face</b> that is not forged and give it <b>its own maximum</b>: the map glows as if something were there. "
+             "Then ask for the other <b>class</b>, an early <b>block</b>, one <b>head</b>. Which maps would have convinced you?")
 
 
 def heat_lab(
