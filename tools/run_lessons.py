@@ -47,7 +47,8 @@ def main() -> None:
             nbformat.write(in_package_mode(nb) if args.package else nb, copy / "nbs" / path.name)
         how = "package mode" if args.package else "nbdev_test"
         print(f"lessons: {len(lessons)} notebooks, {how}", flush=True)
-        done = subprocess.run(["nbdev_test", "--path", "nbs", "--n_workers", "1", "--timing"], cwd=copy, env=env)
+        command = ["nbdev_test", "--path", "nbs", "--n_workers", "1", "--timing"]  # one: make test runs both ways side by side
+        done = subprocess.run(command, cwd=copy, env=env)
     sys.exit(done.returncode)
 
 
