@@ -131,6 +131,7 @@ class TrainConfig(Config):
     accumulate: int = 1  # batches in a step, their gradients summed; several processes share them out
     ema: float = 0.0  # decay of the averaged weights, e.g. 0.999; 0 = none
     grad_checkpointing: bool = False  # compute the blocks again in the backward pass: less memory, about a quarter more time
+    compile: bool = False  # torch.compile each block; on a GPU faster steps after a slow first one, on a CPU hardly
     precision: Precision = "auto"  # arithmetic of the forward pass; auto: what the device does fast
     device: str = "auto"  # cpu, cuda, mps or auto
     workers: int = 0  # processes that read images

@@ -30,7 +30,7 @@ from .config import TrainConfig
 from .core import check, generator, load_json, naming, pick_device, pick_precision, save_json
 from .faults import Signals, Stopped, check_there, diverged, memory_explained, named, only_one, steady
 from .ranks import Ranks, join
-from .recompute import recompute_blocks
+from .recompute import find_blocks, recompute_blocks
 from .schedule import lr_factor, param_groups
 
 # %% ../nbs/22_train.ipynb #8bcdff00
@@ -216,6 +216,7 @@ def train(
             run.claim(config)
         ranks.copy_from_first(model.to(device))
         if config.grad_checkpointing: recompute_blocks(model)
+        for block in find_blocks(model) if config.compile else (): block.compile()
         parts = _parts(model, config, device, steps, groups)
         scheduler, ema, start = parts["scheduler"], parts["ema"], _resume(run, parts, images, ranks)
         skipped = load_json(run.skipped) if run.skipped.exists() else {}
