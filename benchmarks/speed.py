@@ -34,7 +34,8 @@ from vitdfd.core import atomic, generator, pick_precision, save_json
 
 PAGE = Path(__file__).with_name("speed.md")
 Work = dict[str, Callable[[], object]]  # who does it -> one unit of the work
-DTYPE = {"bf16": torch.bfloat16, "fp32": torch.float32}[pick_precision("cpu")]  # the same for all
+DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
+DTYPE = DTYPES[pick_precision("cpu")]  # the same for all
 
 
 # ---------------------------------------------------------------------------------------------- models of others
@@ -154,9 +155,11 @@ class TimmMAE(nn.Module):
 
 def step(model: nn.Module, loss: Callable[[], Tensor], optimizer: torch.optim.Optimizer) -> float:
     "One training step, in the precision that the device does fast."
+    device = next(model.parameters()).device
+    dtype = DTYPES[pick_precision(device)]
     model.train()
     optimizer.zero_grad()
-    with torch.autocast("cpu", DTYPE, enabled=DTYPE != torch.float32): value = loss()
+    with torch.autocast(device.type, dtype, enabled=dtype != torch.float32): value = loss()
     value.backward()
     optimizer.step()
     return value.item()
@@ -174,20 +177,21 @@ def our_adamw(model: nn.Module) -> torch.optim.Optimizer:
     return torch.optim.AdamW(param_groups(model, 1e-4, 0.05), lr=1e-4, fused=True)
 
 
-def finetune_work(preset: str, last: int | None, b: int) -> dict[str, Callable]:
+def finetune_work(preset: str, last: int | None, b: int, device: str = "cpu") -> dict[str, Callable]:
     "Fine-tuning steps."
     from vitdfd.detector import Detector
     from vitdfd.finetune import detection_loss
 
     config = ViTConfig.preset(preset)
-    images, labels = torch.randn(b, 3, 224, 224), torch.arange(b) % 2
+    images, labels = torch.randn(b, 3, 224, 224, device=device), torch.arange(b, device=device) % 2
 
     def ours() -> Callable:
-        model = Detector(config, TransformConfig())
+        model = Detector(config, TransformConfig()).to(device)
         model.vit.freeze(last)
         return partial(step, model, lambda: detection_loss(model, {"image": images, "label": labels})[0], our_adamw(model))
 
     def theirs(model: nn.Module, logits: Callable) -> Callable:
+        model.to(device)
         return partial(step, model, lambda: F.cross_entropy(logits(model(images)), labels), adamw(model))
 
     work = {"vitdfd": ours, "timm": lambda: theirs(timm_vit(config, last), lambda x: x),
@@ -196,20 +200,20 @@ def finetune_work(preset: str, last: int | None, b: int) -> dict[str, Callable]:
     return work | reference
 
 
-def mim_work(preset: str, b: int) -> dict[str, Callable]:
+def mim_work(preset: str, b: int, device: str = "cpu") -> dict[str, Callable]:
     "Pretraining steps: MAE, 75% hidden, decoder 8 blocks of 512."
     from vitdfd.mim import MIM
 
     config = ViTConfig.preset(preset, classes=0)
     mim = MIMConfig(decoder_width=512, decoder_depth=8, decoder_heads=16)
-    images, random = torch.randn(b, 3, 224, 224), generator(0)
+    images, random = torch.randn(b, 3, 224, 224, device=device), generator(0)
 
     def ours() -> Callable:
-        model = MIM(config, mim)
+        model = MIM(config, mim).to(device)
         return partial(step, model, lambda: model(images, random).loss, our_adamw(model))
 
     def timm() -> Callable:
-        model = TimmMAE(config, mim)
+        model = TimmMAE(config, mim).to(device)
         return partial(step, model, lambda: model(images), adamw(model))
 
     def hf() -> Callable:
@@ -217,7 +221,7 @@ def mim_work(preset: str, b: int) -> dict[str, Callable]:
 
         model = ViTMAEForPreTraining(hf_config(
             config, "ViTMAEConfig", decoder_hidden_size=512, decoder_num_hidden_layers=8, decoder_num_attention_heads=16,
-            decoder_intermediate_size=2048, mask_ratio=0.75, norm_pix_loss=True))
+            decoder_intermediate_size=2048, mask_ratio=0.75, norm_pix_loss=True)).to(device)
         return partial(step, model, lambda: model(images).loss, adamw(model))
 
     return {"vitdfd": ours, "MAE on timm's blocks": timm, "Hugging Face ViTMAE": hf}
