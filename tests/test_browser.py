@@ -24,14 +24,10 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = Path(__file__).resolve().parent / "screenshots"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
 LIMIT = 240  # s, for anything that is waited for; a free machine needs a tenth of it
 LESSONS = sorted(p.stem for p in (ROOT / "nbs").glob("[0-9]*.ipynb"))
 if os.environ.get("VITDFD_BROWSER") != "all":
     LESSONS = [name for name in LESSONS if name.split("_")[0] in ("00", "50")]
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; install it to run the browser tests")
 
 
 class Server:
@@ -159,17 +155,7 @@ def move_all(page, lab) -> int:
 
 
 @pytest.fixture(scope="module")
-def browser():
-    "Chromium, without a window."
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def explorer(tmp_path_factory):
+def explorer(browser, tmp_path_factory):
     "The explorer; at the end it must go without a trace."
     server = explore(tmp_path_factory.mktemp("explorer"), free_port())
     yield server
@@ -212,7 +198,6 @@ def test_a_taken_port_strangers_and_a_fifth_page(tmp_path):
     finally: server.stop()
 
 
-@needs_browser
 def test_every_control_of_the_page_moves_its_picture(explorer, page):
     tabs = page.get_by_role("tab")
     assert tabs.count() == 5
@@ -227,7 +212,6 @@ def test_every_control_of_the_page_moves_its_picture(explorer, page):
             assert move_all(page, lab) == (6, 6, 3, 3, 4)[i]
 
 
-@needs_browser
 def test_uploads(explorer, page):
     photo = BytesIO()
     Image.radial_gradient("L").convert("RGB").save(photo, "PNG")
@@ -253,7 +237,6 @@ def test_uploads(explorer, page):
         assert becomes_another(page, lab, before)  # still at work
 
 
-@needs_browser
 def test_the_page_runs_no_code_of_its_visitors(explorer, page, tmp_path):
     made = tmp_path / "made"
     sent = page.evaluate("""async code => {
@@ -329,7 +312,6 @@ def run_all(page, path: Path) -> None:
     raise TimeoutError(f"{path.stem}: {sum(cell is None for cell in cells)} cells had not run after {LIMIT} s")
 
 
-@needs_browser
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_runs_in_jupyterlab(lab, name):
     server, page = lab

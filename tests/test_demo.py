@@ -53,6 +53,21 @@ def test_the_report_is_one_file_with_every_picture_inside(folder):
     assert "Where it looks" in page
 
 
+def test_a_report_opens_on_a_phone_and_prints(browser, folder, monkeypatch, tmp_path):
+    monkeypatch.chdir(folder)
+    assert main(["audit", "data/demo/finetuning", "--out", str(tmp_path)]) in (0, 1)  # it has the widest table
+    for report in (folder / "runs" / "demo" / "report.html", tmp_path / "report.html"):
+        page, asked = browser.new_page(viewport={"width": 390, "height": 844}), []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(report.as_uri())
+        pictures = page.evaluate("[...document.images].map(i => i.naturalWidth > 0 && i.alt !== '')")
+        assert pictures and all(pictures)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390  # nothing pushes the page sideways
+        assert [url for url in asked if not url.startswith("data:")] == [report.as_uri()]
+        assert page.pdf().startswith(b"%PDF")
+        page.close()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_others_may_read_what_they_may_read_elsewhere(folder):
     (folder / "by_open").touch()  # safetensors' own writer lets nobody else in

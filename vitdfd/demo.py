@@ -8,6 +8,7 @@ __all__ = ['face_crop', 'Drawings', 'draw_dataset', 'localisation', 'Explained',
 # %% ../nbs/45_demo.ipynb #e4ba8ee3
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ from .evaluate import evaluate
 from .faces import CLASSES, FAKE, REAL, find_split, read_image
 from .forge import self_blend
 from .head import VIEW
-from .plots import show_bars, show_curves, show_heatmaps, show_images
+from .plots import show_curves, show_heatmaps, show_images
 from .pretrain import to_pixels
 from .report import paragraph, picture, table, write_report
 
@@ -216,15 +217,26 @@ def _summary(tests: dict[str, dict], where: dict[str, Tensor], report: Path, sec
     print(f"  report: {report}\nnext: vitdfd predict data/demo/finetuning/Test/FAKE --model {tests['pretrained']['model']}")
 
 # %% ../nbs/45_demo.ipynb #055dcb29
+def _span(ends: Sequence[float]) -> str:
+    "An interval in words."
+    return "{:.3f} to {:.3f}".format(*ends)
+
+
+def _settings(tree: dict, above: str = "") -> list[dict]:
+    "The rows of a table: every setting under the name that it has on the command line."
+    return [row for name, value in tree.items() for row in (
+        _settings(value, f"{above}{name}.") if isinstance(value, dict) else [{"setting": above + name, "value": value}])]
+
+
 def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tuple[str, Explained],
             where: dict[str, Tensor], pretrained: Run, tuned: dict[str, Run]) -> Path:
     "The page: faces, pretraining, its use, the test, the heat maps, the settings."
     (method, found), test = heat_maps, tests["pretrained"]
     epochs = {name: read_rows(run.epochs) for name, run in tuned.items()}
     curves = {name: ([r["epoch"] for r in rows], [r["validation_auc"] for r in rows]) for name, rows in epochs.items()}
-    aucs = {name: result["metrics"]["auc"] for name, result in tests.items()}
-    numbers = [{"number": name.replace("_", " "), "value": f"{value:.3f}",
-                "95% interval": "{:.3f} to {:.3f}".format(*test["intervals"][name])}
+    aucs = [{"encoder": name, "test AUC": f"{result['metrics']['auc']:.3f}", "95% interval": _span(result["intervals"]["auc"])}
+            for name, result in tests.items()]
+    numbers = [{"number": name.replace("_", " "), "value": f"{value:.3f}", "95% interval": _span(test["intervals"][name])}
                for name, value in test["metrics"].items()]
     files = find_split(f"{config.data}/finetuning", "Test")
     shown = [(path, CLASSES[truth]) for truth in (FAKE, REAL) for path in
@@ -236,10 +248,10 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tu
         "Pretraining": [picture(max(pretrained.visualizations.glob("reconstruction_*.png")),
                                 "Faces, what the encoder saw of them, and what it guessed.")],
         "Does pretraining help?": [
-            picture(show_bars(aucs, {n: r["intervals"]["auc"] for n, r in tests.items()}, "test AUC", limit=1),
-                    "Test AUC of the same fine-tuning with and without the pretrained encoder, 95% intervals."),
+            paragraph("The same fine-tuning, from the pretrained encoder and from random weights."), table(aucs),
             picture(show_curves(curves, "epoch", "validation AUC"), "Validation AUC after each epoch.")],
-        "Test": [paragraph(f"{sum(test['images'].values())} faces that nothing was chosen on; the pretrained detector."),
+        "Test": [paragraph(f"{sum(test['images'].values())} faces that nothing was chosen on; the pretrained detector. Its threshold, "
+                           f"chosen on {config.validation} validation faces: FAKE above a probability of {test['threshold']:.2f}."),
                  table(numbers), *(picture(_folder(out, "pretrained") / f"{name}.png", f"Test set: {name.replace('_', ' ')}.")
                                    for name in ("roc", "precision_recall", "reliability", "confusion"))],
         "Where it looks": [
@@ -248,6 +260,8 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tu
                       f"{len(found.heat)} fakes; by chance it would in {where['chance'].mean():.0%}."),
             picture(show_heatmaps(found.images[:8], found.heat[:8], found.masks[:8], unit="heat, share of the row's maximum"),
                     f"Forged faces, the heat map ({method}), and the outline of what is really forged.")],
-        "Settings": [table([{"what": k, "value": v} for k, v in environment().items()]),
-                     table([{"setting": k, "value": v} for k, v in config.to_dict().items()])],
+        "What it knows": [paragraph(
+            f"Learned from {config.unlabelled} drawn faces, then {config.train} others, each as it is and forged. It has seen no "
+            "photograph, and one forger only; of anything else its probabilities say nothing.")],
+        "Settings": [table([{"what": k, "value": v} for k, v in environment().items()]), table(_settings(config.to_dict()))],
     })
