@@ -396,6 +396,8 @@ def cases(folder: Path, quick: bool) -> dict[str, tuple]:
     return {
         "finetune-reference": (f"fine-tuning step, {large} (896 × 12), last 4 blocks trained, batch {few}", few, 7,
                                partial(finetune_work, large, 4, few), True),
+        "finetune-base-last": (f"fine-tuning step, {base}, last 4 blocks trained, batch {few}", few, 5,
+                               partial(finetune_work, base, 4, few), True),
         "finetune-base": (f"fine-tuning step, {base}, all trained, batch {few}", few, 5,
                           partial(finetune_work, base, None, few), True),
         "mim-base": (f"pretraining step, MAE, {base}, 75% hidden, decoder 8 × 512, batch {2 * few}", 2 * few, 5,
@@ -434,11 +436,13 @@ def in_turns(work: Work, rounds: int, clock: Callable[[], float]) -> dict[str, l
 
 
 def peak_of(case: str, who: str, folder: Path, quick: bool) -> float:
-    "Memory that three runs of the work add at their peak, MB; in this process, which is asked once."
+    "Memory that two runs of the work add at their peak, MB; in this process, which is asked once."
     run = cases(folder, quick)[case][3]()[who]()
     before = float(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak begins anew
     for _ in range(2): run()
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before) / 2**20
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return (int(status["VmHWM"].split()[0]) * 1024 - before) / 2**20  # getrusage would count the process that started this one
 
 
 def peaks(case: str, names: list[str], folder: Path, options: argparse.Namespace) -> dict[str, float]:
@@ -561,7 +565,11 @@ NOTES = """
 - **Where the reference's way loses**: in its frozen attention weights. torch multiplies (s, b, d) tokens by a weight in one product if
   the weight wants a gradient. If it does not, and the rows do not lie side by side, as inside `nn.MultiheadAttention`, torch copies
   the weight once for every token: four fifths of that step are these copies and the small products with them, says torch's profiler.
-- **Not measured:** anything on a GPU.
+- **Not switched on:** predictions stay in float32 without compiling, so that a photo has the same probability on every machine, to
+  rounding. What bfloat16, int8 (dynamic) and torch.compile would bring stands beside it; training takes bfloat16 where the processor
+  has it, and compiles with `--compile`.
+- **Peak memory** begins to count when the model is built; the state of AdamW, made in the first step, is in it.
+- **Not measured:** anything on a GPU; [gpu.md](gpu.md) counts the work of its steps.
 """
 
 
