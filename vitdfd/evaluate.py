@@ -29,11 +29,12 @@ from .batches import Faces, make_loader
 from .jobs import EvaluateConfig
 from .core import atomic, environment, generator, pick_device, save_json
 from .detector import Detector
-from .faces import CLASSES, FAKE, REAL, SplitFiles, find_split
+from .faces import CLASSES, FAKE, REAL, SplitFiles
 from .hybrid import fold_norms
 from .plots import save_figure, show_confusion, show_pr, show_reliability, show_roc
 from .scores import check_classes, scores, skipped_text
 from .seen import files_among, seen_before, seen_text
+from .shards import split_items
 
 # %% ../nbs/31_evaluate.ipynb #d6c42c7e
 def verdicts(
@@ -178,10 +179,10 @@ def _pictures(result: dict, labels: np.ndarray, p_fake: np.ndarray) -> dict[str,
 
 def open_test(
     config: EvaluateConfig,
-    files: SplitFiles | None = None,  # None = the split's folder in config.data
+    files: SplitFiles | None = None,  # None = the split in config.data, photos or shards
 ) -> tuple[Detector, SplitFiles, Path]:  # what is tested, on what, and the folder of the report
     "What every test begins with."
-    files = files or find_split(config.data, config.split)
+    files = files or split_items(config.data, config.split)
     detector = fold_norms(Detector.from_pretrained(config.model, map_location=pick_device(config.device)))
     return detector, files, Path(config.out or f"results/evaluate/{config.split}")
 

@@ -9,6 +9,7 @@ __all__ = ['carry_over', 'with_encoder', 'detection_loss', 'epoch_metrics', 'kee
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -32,7 +33,7 @@ from .ranks import is_first
 from .schedule import param_groups
 from .scores import Scores, calibrate, check_classes, scores, skipped_text
 from .seen import files_among, remember
-from .shards import split_items
+from .shards import Shards, split_items
 from .train import Event, train
 from .vit import LoadReport, load_state, read_weights
 
@@ -143,6 +144,8 @@ def _training(config: FinetuneConfig, files: SplitFiles) -> Faces:
     "The training images; where they are paired, each real photo brings the fake of its name. Raises ValueError."
     if not config.paired:
         return _faces(config, files)
+    check(not isinstance(files.paths, Shards), "paired=True goes by the names of photos, and packed ones have none; train from the "
+          "folder that they were packed from, or without it")
     rows = list(zip(files.paths, files.labels, files.masks or [None] * len(files.paths)))
     fakes = {path.stem: (path, mask) for path, label, mask in rows if label == FAKE}
     reals = {path.stem for path, label, _ in rows if label == REAL}
@@ -158,8 +161,8 @@ def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str
     for name, images in (("Train", faces), ("Validation", validation)):
         check_classes(np.array(images.labels), f"the {name} split")
     sample = torch.randperm(len(faces), generator=generator(config.seed, "sample"))[: len(validation)].tolist()
-    some = Faces([faces.items[i] for i in sample], np.array(faces.labels)[sample], transform=config.transform)
-    splits: dict[str, Faces] = {"train": some}
+    some: Any = Subset(faces.items, sample)  # type: ignore[arg-type]  # each is read when its turn comes
+    splits = {"train": Faces(some, np.array(faces.labels)[sample], transform=config.transform)}
     if config.select == "degraded":
         copy = Degraded(validation.items, validation.labels, transform=config.transform, seed=config.seed)
         splits["validation_degraded"] = copy

@@ -9,6 +9,7 @@ __all__ = ['DTYPES', 'Event', 'steps_of', 'train']
 import math
 import signal
 import time
+from array import array
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -103,7 +104,8 @@ def _batches(
     first = start // per_epoch * per_pass + start % per_epoch * config.accumulate
     end = config.epochs * per_pass
 
-    mine = [i for i in range(first, end) if i % per_pass % config.accumulate in ranks.share(range(config.accumulate))]
+    mine = range(first, end) if ranks.world == 1 else array("q", (
+        i for i in range(first, end) if i % per_pass % config.accumulate in ranks.share(range(config.accumulate))))
 
     def loader(done: int) -> DataLoader:
         return make_train_loader(faces, config.batch_size, end, config.seed, first, config.workers, config.patience, mine[done:])
@@ -129,9 +131,6 @@ def _batches(
 def _on(device: torch.device, batch: dict) -> dict:
     "The batch on the device."
     return {name: x.to(device, non_blocking=True) if isinstance(x, Tensor) else x for name, x in batch.items()}
-
-
-
 
 # %% ../nbs/22_train.ipynb #0ad29bff
 def _record(run: Run, board: SummaryWriter, event: Event, told: dict[str, float]) -> None:
