@@ -23,8 +23,8 @@ from .checkpoints import Run, latest_checkpoint, load_checkpoint
 from .config import MIMConfig, PretrainConfig, TransformConfig, ViTConfig
 from .core import check, generator
 from .crops import face_of
-from .demo import face_crop
 from .detector import Detector
+from .drawn import face_crop
 from .faces import decode_image
 from .forge import REGIONS, same_camera, self_blend
 from .gradcam import GradCAM, find_layer

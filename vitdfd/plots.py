@@ -164,6 +164,7 @@ def show_matrices(
     share: bool = True,                   # one scale for all; False gives each its own, with its own colour bar
     unit: str = "",                       # unit of the values, beside the colour bar
     annotate: bool = False,               # write the numbers into the cells
+    ends: tuple[float, float] | None = None,  # of the scale; None = the smallest and the largest value
 ) -> Figure:
     "Matrices as coloured cells, on one scale, with a colour bar."
     mats = [_array(m) for m in ([mats] if getattr(mats, "ndim", 3) == 2 else mats)]
@@ -171,7 +172,7 @@ def show_matrices(
     cols = min(6, len(mats))
     rows = ceil(len(mats) / cols)
     side = max(1.5, 0.36 * mats[0].shape[1] * annotate)
-    norms = [_norm(mats if share else [m], cmap) for m in mats]
+    norms = [Normalize(*ends) if ends else _norm(mats if share else [m], cmap) for m in mats]
     ranges = "; ".join(f"{title} {m.min().round(3):g} to {m.max().round(3):g}" for title, m in zip(titles, mats))
     alt = f"Maps{f' of {unit}' * bool(unit)}: {ranges}"
     with _canvas(rows, cols, cols * (side + 0.6 * (not share)) + 0.6, rows * (side + 0.3), alt) as (fig, axes):

@@ -22,16 +22,16 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 
-from .transforms import eval_transform
-from .jobs import PredictConfig, find_model
-from .core import atomic, check, pick_device
 from .abstain import Familiar, certainty, doubts, watch_tokens
 from .attribution import explain, usual_method
+from .core import atomic, check, pick_device
 from .crops import face_of
 from .detector import Detector
 from .faces import ImageError, find_files, read_image
 from .hybrid import fold_norms
+from .jobs import PredictConfig, find_model
 from .plots import overlay, save_figure, show_heatmaps, show_matrices
+from .transforms import eval_transform
 
 # %% ../nbs/51_predict.ipynb #d74f74ed
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def verdict_figure(
     p = verdict.probabilities["FAKE"]
     title = f"{verdict.prediction}: fake probability {p:.2f}"
     heat, unit = verdict.shown
-    return show_heatmaps([verdict.image], [heat], titles=[title], unit=unit)
+    return show_heatmaps([verdict.image], [heat], titles=[title], vmax=1, unit=unit)
 
 # %% ../nbs/51_predict.ipynb #8e5a8372
 PICTURE_SIDE = 2048  # px; larger parts of photos are written smaller: a heat map over 9 million pixels took 0.7 GB to draw
@@ -107,7 +107,7 @@ def save_verdict(
     for kind, pixels in (("original", verdict.image), ("heatmap_overlay", overlay(verdict.image, small))):
         picture = F.to_pil_image(pixels)
         with atomic(out / f"{kind}_{name}.png") as temporary: picture.save(temporary)
-    save_figure(show_matrices([heat], unit=unit), out / f"heatmap_only_{name}.png")
+    save_figure(show_matrices([heat], unit=unit, ends=(0, 1)), out / f"heatmap_only_{name}.png")
     return save_figure(verdict_figure(verdict), out / f"combined_{name}.png")
 
 # %% ../nbs/51_predict.ipynb #a64f871a
