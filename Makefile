@@ -1,3 +1,4 @@
+# make setup  .venv with the pinned versions, and a git hook; whatever needs them does it first
 # make demo   draw faces, forge fakes, pretrain, fine-tune, test, explain: one report.html
 # make test   every check of the project
 # make test-browser   every lesson in JupyterLab and every control of the explorer, in Chromium; make test does two lessons

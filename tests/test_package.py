@@ -1,4 +1,4 @@
-"Installed as a wheel, far from the clone, the package brings its detectors and its command."
+"Installed from its source archive, far from the clone, the package brings its detectors and its command."
 import os
 import shutil
 import subprocess
@@ -12,11 +12,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:
-    "A folder with the package as `pip install .` leaves it, without what it depends on."
+    "A folder with the package as pip installs it from a source archive, without what it depends on."
     copy, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
-    for name in ("setup.py", "settings.ini", "README.md", "pyproject.toml"): shutil.copy(ROOT / name, copy)
+    for path in ROOT.iterdir():
+        if path.is_file(): shutil.copy(path, copy)
     for name in ("vitdfd", "models"): shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", target, copy],
+    subprocess.run([sys.executable, "setup.py", "-q", "sdist"], cwd=copy, check=True)
+    archive, = (copy / "dist").iterdir()
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", target, archive],
                    check=True)
     return target
 
@@ -39,3 +42,13 @@ def test_types_and_version_come_along(installed, tmp_path):
     assert (installed / "vitdfd" / "py.typed").is_file()
     said = python(installed, "import vitdfd, sys; from vitdfd.cli import main; sys.exit(main(['--version']))", tmp_path)
     assert said == python(ROOT, "import vitdfd; print(vitdfd.__version__)", tmp_path)
+
+
+def test_extras_and_terms_come_along(installed, tmp_path):
+    said = python(installed, "from importlib.metadata import metadata as m; print(*m('vitdfd').get_all('Provides-Extra'), "
+                             "m('vitdfd')['License'], sep='\\n')", tmp_path).splitlines()
+    assert {"video", "app", "ray", "dev"} <= set(said)
+    assert "models/photos" in said[-1]
+    licence, = installed.glob("vitdfd-*.dist-info/**/LICENSE")
+    assert "models/photos" in licence.read_text(encoding="utf-8")
+    assert (installed / "vitdfd" / "models" / "photos" / "README.md").is_file()
