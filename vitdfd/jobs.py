@@ -153,7 +153,7 @@ def join_ray() -> None:
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # Ray keeps its own logs, in /tmp/ray
     try: import ray.data
     except ImportError as error:
-        raise ValueError("--engine ray needs Ray; pip install 'vitdfd[ray]', or leave --engine out") from error
+        raise ValueError("--engine ray needs Ray; pip install '.[ray]' in a clone, or leave --engine out") from error
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what went wrong with a file stands in its row
     if not ray.is_initialized(): ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
 
