@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from posixpath import dirname, join, normpath, relpath
 
 import nbformat
 import torch
@@ -22,11 +23,30 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "_docs"
 SOURCE = OUT / "source"
 HOW_TO = ("photo", "folder", "videos", "explore", "dataset", "resume", "processes", "heatmap", "threshold")
-LINKS = (  # how the README's links into the tree become links into the site
-    (r"\]\(nbs/images/", "](images/"), (r"\]\(nbs/(\w+)\.ipynb", r"](lessons/\1.md"),
-    (r"\]\(models/(\w+)/README\.md", r"](models/\1.md"), (r"\]\(benchmarks/(\w+)\.md", r"](results/\1.md"),
-    (r"\[`?data/README\.md`?\]\(data/README\.md", "[the page on data](data.md"),
+PLACES = (  # where a file of the repository is on the site
+    (r"README\.md|nbs/index\.ipynb", "index.md"), (r"(CHANGELOG\.md)", r"\1"), (r"(CONTRIBUTING\.md)", r"howto/\1"),
+    (r"nbs/(images/.+)", r"\1"), (r"nbs/(\d\w*)\.ipynb", r"lessons/\1.md"), (r"docs/(.+\.md)", r"\1"),
+    (r"docs/howto", "howto/photo.md"),  # the first of them
+    (r"benchmarks/README\.md", "results/index.md"), (r"benchmarks/index\.md", "results/photo_index.md"),
+    (r"benchmarks/(\w+\.md)", r"results/\1"), (r"models/(\w+)/README\.md", r"models/\1.md"), (r"data/README\.md", "data.md"),
 )
+
+
+def place(path: str) -> str | None:
+    "Where a file of the repository is on the site; None if it is not there."
+    found = ((re.fullmatch(pattern, path), where) for pattern, where in PLACES)
+    return next((match.expand(where) for match, where in found if match), None)
+
+
+def linked(text: str, source: str) -> str:
+    "A file's text whose links, right in the repository, are right on the site; what is not on the site is named without a link."
+    def link(found: re.Match) -> str:
+        label, target, anchor = found.groups("")
+        path = normpath(join(dirname(source), target))
+        if page := place(path): return f"[{label}]({relpath(page, dirname(place(source)) or '.')}{anchor})"
+        return label if (ROOT / path).exists() else found.group()
+
+    return re.sub(r"\[([^][]*)\]\(([^)#\s]+)(#[^)\s]*)?\)", link, text)
 
 
 def write(name: str, text: str) -> str:
@@ -62,8 +82,7 @@ def lesson(path: Path) -> dict[str, str]:
     words = iter([re.sub(r"[\[\]\n]", " ", text) for text in alt_texts(nb)])
     for cell in nb.cells:
         cell.source = re.sub(r"^#\|.*\n", "", cell.source, flags=re.M)
-        if cell.cell_type == "markdown":
-            cell.source = re.sub(r"\]\((\w+)\.ipynb", r"](\1.md", cell.source).replace("](../data/README.md", "](../data.md")
+        if cell.cell_type == "markdown": cell.source = linked(cell.source, f"nbs/{path.name}")
     text, resources = MarkdownExporter().from_notebook_node(nb, {"output_files_dir": path.stem, "unique_key": path.stem})
     text = re.sub(r"!\[(?:png|jpeg)\]", lambda _: f"![{next(words)}]", text)
     for name, content in resources["outputs"].items():
@@ -95,23 +114,20 @@ def rendered(thing: object, level: int) -> str:
     return re.sub(r"^---\n+\[source\].*\n+", "", text)
 
 
-def copied(folder: str, files: list[Path]) -> list[dict[str, str]]:
+def copied(files: list[Path]) -> list[dict[str, str]]:
     "Pages that are written in Markdown already."
     pages = []
     for path in files:
         text = re.sub(r"^---\n.*?\n---\n", "", path.read_text(encoding="utf-8"), flags=re.S)
-        text = re.sub(r"\[([^]]+)\]\([\w./]+\.(?:py|json)\)", r"\1", text)  # files of the tree that are no pages
-        name = {"README": path.parent.name}.get(path.stem, path.stem)
-        pages.append({title(text): write(f"{folder}/{'index' if name == 'benchmarks' else name}.md", text)})
+        source = path.relative_to(ROOT).as_posix()
+        pages.append({title(text): write(place(source), linked(text, source))})
     return pages
 
 
 def home() -> str:
     "The README."
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for pattern, replacement in LINKS: text = re.sub(pattern, replacement, text)
     shutil.copytree(ROOT / "nbs" / "images", SOURCE / "images")
-    return write("index.md", text)
+    return write("index.md", linked((ROOT / "README.md").read_text(encoding="utf-8"), "README.md"))
 
 
 def pages() -> list:
@@ -122,13 +138,12 @@ def pages() -> list:
     results = [p for p in results if "{{" not in p.read_text(encoding="utf-8")]  # not the template of a card
     return [
         {"Home": home()},
-        {"How to": copied("howto", [ROOT / "docs" / "howto" / f"{name}.md" for name in HOW_TO])
-         + copied("howto", [ROOT / "CONTRIBUTING.md"])},
-        {"Lessons": lessons}, {"Reference": modules}, {"Results": copied("results", results)},
-        {"Detectors": copied("models", sorted((ROOT / "models").glob("*/README.md")))},
-        {"Data": copied(".", [ROOT / "data" / "README.md"])[0]["data"]},
-        {"Glossary": copied(".", [ROOT / "docs" / "glossary.md"])[0]["Glossary"]},
-        {"Changes": copied(".", [ROOT / "CHANGELOG.md"])[0]["Changes"]},
+        {"How to": copied([*(ROOT / "docs" / "howto" / f"{name}.md" for name in HOW_TO), ROOT / "CONTRIBUTING.md"])},
+        {"Lessons": lessons}, {"Reference": modules}, {"Results": copied(results)},
+        {"Detectors": copied(sorted((ROOT / "models").glob("*/README.md")))},
+        {"Data": copied([ROOT / "data" / "README.md"])[0]["data"]},
+        {"Glossary": copied([ROOT / "docs" / "glossary.md"])[0]["Glossary"]},
+        {"Changes": copied([ROOT / "CHANGELOG.md"])[0]["Changes"]},
     ]
 
 
@@ -158,15 +173,16 @@ def llms(nav: list) -> str:
 
 
 def main() -> None:
-    "Exit with mkdocs's own code."
+    "Exit with mkdocs's own code; what it says is shown where it fails."
     shutil.rmtree(OUT, ignore_errors=True)
     nav = pages()
     write("llms.txt", llms(nav))
     config = OUT / "mkdocs.yml"
     config.write_text(yaml.safe_dump(settings(nav), sort_keys=False, allow_unicode=True), encoding="utf-8")
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--config-file", str(config)]
-    done = subprocess.run(command, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
-    if not done.returncode: print(f"docs: {OUT / 'site' / 'index.html'}")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(config)]  # --quiet would blind --strict
+    done = subprocess.run(command, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True)
+    print(done.stdout if done.returncode else f"docs: {OUT / 'site' / 'index.html'}")
     sys.exit(done.returncode)
 
 
