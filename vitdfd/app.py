@@ -23,7 +23,7 @@ from typing import Any
 import nbformat
 
 from .core import check
-from .jobs import ExploreConfig
+from .jobs import ExploreConfig, is_loopback
 
 # %% ../nbs/50a_app.ipynb #74b88857
 def explorer(
@@ -146,7 +146,7 @@ def _announce(
     "Print the link, and open it if that is wanted."
     host = socket.gethostname() if config.host in ("0.0.0.0", "::") else config.host
     link = f"http://{f'[{host}]' if ':' in host else host}:{server.port}/?token={token}"
-    if config.open_to_network:
+    if not is_loopback(config.host):
         print("warning: other machines can reach this page; whoever has the link can use it, and nothing is encrypted")
     print(f"explorer: {link}\ndetector: {config.model}\nstop it with Ctrl-C", flush=True)
     if config.browser: threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Engine', 'DEMO_MODEL', 'RECIPES', 'EvaluateConfig', 'PredictConfig', 'shipped', 'located', 'find_model',
-           'ExploreConfig', 'AuditConfig', 'PrepareConfig', 'PackConfig', 'join_ray', 'DemoConfig']
+           'is_loopback', 'ExploreConfig', 'AuditConfig', 'PrepareConfig', 'PackConfig', 'join_ray', 'DemoConfig']
 
 # %% ../nbs/05a_jobs.ipynb #8c2cb7dc
 import ipaddress
@@ -84,7 +84,7 @@ def find_model(
     return here[0]
 
 # %% ../nbs/05a_jobs.ipynb #e8dfbbe7
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     "Does this address reach no further than this machine?"
     try: return ipaddress.ip_address(host).is_loopback
     except ValueError: return host == "localhost"
@@ -101,7 +101,7 @@ class ExploreConfig(Config):
 
     def __post_init__(self):
         check(1 <= self.port <= 65535, f"port={self.port}: wanted 1..65535")
-        check(self.open_to_network or _is_loopback(self.host),
+        check(self.open_to_network or is_loopback(self.host),
               f"host={self.host} lets other machines in; add --open-to-network if that is meant")
 
 # %% ../nbs/05a_jobs.ipynb #89934b77
