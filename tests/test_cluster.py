@@ -5,21 +5,22 @@ Starting Ray and its workers takes minutes, so it is not among the packages of `
 """
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from torchvision.transforms.v2.functional import to_pil_image
 
-from vitdfd import cluster
+from vitdfd import cluster, prepare
 from vitdfd.cli import main
 from vitdfd.clips import draw_clip, write_clip
 from vitdfd.core import generator
 from vitdfd.drawn import draw_faces
-from vitdfd.jobs import PredictConfig, shipped
+from vitdfd.jobs import PredictConfig, PrepareConfig, shipped
 from vitdfd.predict import predict_photo
 
-ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'vitdfd[ray]'")
+ray = pytest.importorskip("ray", reason="Ray is not installed: pip install '.[ray]'")
 pq = pytest.importorskip("pyarrow.parquet")
 
 
@@ -27,6 +28,7 @@ pq = pytest.importorskip("pyarrow.parquet")
 def two_processes():
     "A cluster of two cores, whatever the machine has."
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # the workers have no such module
     yield
     ray.shutdown()
 
@@ -56,7 +58,6 @@ def test_every_file_gets_a_row_whatever_is_in_it_and_a_second_call_goes_on(tmp_p
     typed = ["predict", "photos", "--engine", "ray", "--model", str(shipped("drawn")), "--out", "out", "--device", "cpu", "--json"]
 
     monkeypatch.setattr(cluster, "Judge", Fragile)
-    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # the workers have no such module
     monkeypatch.setattr(cluster, "BLOCK", 2)
     assert main(typed) == 1
     said = json.loads(capsys.readouterr().out)
@@ -95,3 +96,31 @@ def test_videos_are_cut_as_on_one_machine(tmp_path, monkeypatch):
     lines = {engine: sorted((Path(engine) / "manifest.csv").read_text().splitlines()) for engine in crops}
     assert lines["local"] == lines["ray"]
     assert "torn.mp4" in (Path("ray") / "not_prepared.csv").read_text()
+
+
+def fragile(items: list, config: PrepareConfig) -> list:
+    "What a worker does, but a video can kill it."
+    done = []
+    for item in items:
+        if "killer" in item.name: os._exit(9)
+        done += prepare.cut_source([item], config)
+    return done
+
+
+def test_a_video_that_kills_its_process_costs_one_video_and_a_full_disk_the_job(tmp_path, monkeypatch):
+    videos, out = tmp_path / "videos", tmp_path / "out"
+    videos.mkdir()
+    clip = write_clip(tmp_path / "clip.mp4", [face.image for face in draw_clip(generator(0, "killer"), 4, 96)], fps=4)
+    made = {f"{name}.mp4": {"label": "REAL", "split": "train"} for name in ("a", "b", "killer")}
+    made |= {f"{name}.mp4": {"label": "FAKE", "split": "train", "original": "a.mp4"} for name in ("a1", "a2-killer", "a3")}
+    for name in made: shutil.copy(clip, videos / name)
+    (videos / "metadata.json").write_text(json.dumps(made))
+    monkeypatch.setattr(prepare, "_whole_source", fragile)
+    config = PrepareConfig(out=str(out), engine="ray", frames=2, size=64)
+    done = prepare.prepare(videos, config)
+    assert {row["video"] for row in done.rows} == {f"videos/{name}.mp4" for name in ("a", "b", "a1", "a3")}
+    assert sorted(done.failed) == ["videos/a2-killer.mp4", "videos/killer.mp4"]
+    assert all("the process that read it died" in reason for reason in done.failed.values())
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "Train").write_text("no folder")
+    with pytest.raises(OSError, match="Train"): prepare.prepare(videos, config.replace(out=str(tmp_path / "full")))

@@ -10,9 +10,10 @@ __all__ = ['COLUMNS', 'Track', 'Crop', 'cut_video', 'Item', 'cut_source', 'read_
 import csv
 import os
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
 from io import StringIO
@@ -24,7 +25,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 from tqdm.auto import tqdm
 
@@ -59,7 +59,7 @@ class Crop(NamedTuple):
     frame: int      # its number
     time: float     # s
     square: Square  # where it was cut, px
-    image: Tensor   # (3, size, size) uint8
+    image: torch.Tensor  # (3, size, size) uint8
 
 
 def cut_video(
@@ -118,21 +118,20 @@ def cut_source(
     "Prepare an original and its fakes, with one track."
     track = None
     for item in items:
+        source = item.video.source
         try:
-            source = item.video.source
             if source and track is None:
-                with suppress(VideoError): track = cut_video(source, config)[1]  # damaged: the fake is followed by itself
+                with suppress(Exception): track = cut_video(source, config)[1]  # damaged: the fake is followed by itself
             crops, found = cut_video(item.video.path, config, track if source else None)
             track = track or found
-            rows = _write(item, crops, Path(config.out)) if crops else []
-            yield item, rows, "" if rows else f"no face in any of {len(found.times)} frames"
-        except VideoError as error: yield item, [], error.reason
+            reason = "" if crops else f"no face in any of {len(found.times)} frames"
+        except Exception as error:  # also what nobody thought of
+            crops, reason = [], error.reason if isinstance(error, VideoError) else f"{type(error).__name__}: {error}"[:300]
+        yield item, _write(item, crops, Path(config.out)) if crops else [], reason  # a full disk ends the job
 
 # %% ../nbs/09_prepare.ipynb #d1c0b342
-def read_manifest(
-    out: Path,          # the folder with manifest.csv
-) -> list[dict]:        # rows of the videos that are whole
-    "What is done. A video that was not noted to the end, or whose crops are gone, does not count."
+def read_manifest(out: Path) -> list[dict]:  # rows of the videos that are whole
+    "What is done in a folder. A video that was not noted to the end, or whose crops are gone, does not count."
     file = out / "manifest.csv"
     text = file.read_bytes() if file.is_file() else b""
     rows = list(csv.DictReader(StringIO(text[:text.rfind(b"\n") + 1].decode(), newline="")))
@@ -178,31 +177,52 @@ def _same_settings(out: Path, config: PrepareConfig) -> None:
 
 def _whole_source(items: list[Item], config: PrepareConfig) -> list[tuple[Item, list[dict], str]]:
     "What another process sends back."
+    torch.set_num_threads(1)  # there is one process per core
     return list(cut_source(items, config))
 
 
+def _processes(config: PrepareConfig) -> tuple[Callable, int, tuple]:
+    "What makes a process, as a function from a job to its future; how many; and the errors that say that one has died."
+    if config.engine == "local":  # a pool of one process each: then it is known which job the dead one had
+        new = lambda: partial(ProcessPoolExecutor(1, get_context("spawn")).submit, partial(_whole_source, config=config))
+        return new, config.workers, (BrokenProcessPool,)
+    join_ray()  # its machines see the videos and `out` under the same paths
+    from ray import cluster_resources, exceptions, remote
+
+    cut = remote(max_retries=0)(_whole_source)
+    deaths = (exceptions.NodeDiedError, exceptions.ObjectLostError, exceptions.OutOfMemoryError, exceptions.WorkerCrashedError)
+    return lambda: lambda job: cut.remote(job, config).future(), 2 * int(cluster_resources()["CPU"]), deaths
+
+
+def _dealt_out(jobs: list[list[Item]], config: PrepareConfig) -> Iterator[tuple[list[Item], list]]:
+    "Jobs with what other processes made of them, in whatever order these are finished; nothing where the process died."
+    new, most, deaths = _processes(config)
+    left, idle, running = deque(jobs), [new() for _ in range(most)], dict[Future, tuple]()
+    while left or running:
+        while left and idle:
+            job, cut = left.popleft(), idle.pop()
+            running[cut(job)] = job, cut
+        done = next(as_completed(running))
+        job, cut = running.pop(done)
+        try: found = done.result()
+        except deaths:
+            found, cut = [], new()
+            if config.engine == "local": cut([]).result()  # where not even no video can be cut, none is to blame
+        idle.append(cut)
+        yield job, found
+
+
 def _results(jobs: list[list[Item]], config: PrepareConfig) -> Iterator[tuple[Item, list[dict], str]]:
-    "The videos cut one after the other, or by several processes, in whatever order these are finished."
-    whole = partial(_whole_source, config=config)
-    if config.engine == "ray":
-        yield from _on_ray(whole, jobs)
-        return
-    if config.workers == 0:
+    "The videos cut one after the other, or by other processes; where one of these died, its videos again, each by itself."
+    if config.engine == "local" and config.workers == 0:
         for job in jobs: yield from cut_source(job, config)
         return
-    pool = ProcessPoolExecutor(config.workers, get_context("spawn"), torch.set_num_threads, (1,))
-    try:
-        for done in as_completed([pool.submit(whole, job) for job in jobs]): yield from done.result()
-    finally: pool.shutdown(cancel_futures=True)
-
-
-def _on_ray(whole: Callable, jobs: list[list[Item]]) -> Iterator[tuple[Item, list[dict], str]]:
-    "The same on all cores of a Ray cluster; its machines see the videos and `out` under the same paths."
-    join_ray()
-    from ray.util.multiprocessing import Pool
-
-    with Pool(initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        for done in pool.imap_unordered(whole, jobs, chunksize=1): yield from done
+    again: list[list[Item]] = []
+    for job, found in _dealt_out(jobs, config):
+        yield from found
+        if not found: again += [[item] for item in job]
+    reason = "the process that read it died, twice: too little memory, or a decoder that crashed"
+    for (item,), found in _dealt_out(again, config.replace(workers=1)): yield from found or [(item, [], reason)]
 
 
 def _jobs(items: Iterable[Item]) -> list[list[Item]]:
@@ -244,11 +264,8 @@ def prepare(
     return Prepared(rows, failed, notes)
 
 # %% ../nbs/09_prepare.ipynb #e235dad1
-def prepared_text(
-    prepared: Prepared,
-    most: int = 10,  # failures to name
-) -> str:
-    "How many crops there are where, and what is missing, for people."
+def prepared_text(prepared: Prepared, most: int = 10) -> str:
+    "How many crops there are where, and what is missing, for people; `most` failures are named."
     count = Counter((row["split"], row["label"]) for row in prepared.rows)
     videos = len({row["video"] for row in prepared.rows})
     lines = [f"{len(prepared.rows)} face crops from {videos} videos", f"{'':12s}" + "".join(f"{name:>8s}" for name in CLASSES)]
