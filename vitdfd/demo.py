@@ -182,7 +182,7 @@ def demo(
         from_scratch = job.replace(name=f"{job.name}-from-scratch")
         pretrained, scratch = finetune_both(job.replace(encoder=encoder.as_posix()), from_scratch, other)
     tuned = {"pretrained": pretrained, "no pretraining": scratch}
-    _say("4/5 test on faces that nothing was chosen on")
+    _say("4/5 test on faces that no training has seen")
     out = Path(config.out)
     tests = {name: evaluate(EvaluateConfig(model=model.as_posix(), data=data, out=str(_folder(out, name)), seed=config.seed))
              for name, model in tuned.items()}
@@ -248,7 +248,7 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tu
         "Does pretraining help?": [
             paragraph("The same fine-tuning, from the pretrained encoder and from random weights."), table(aucs),
             picture(show_curves(curves, "epoch", "validation AUC"), "Validation AUC after each epoch.")],
-        "Test": [paragraph(f"{sum(test['images'].values())} faces that nothing was chosen on; the pretrained detector. Its threshold, "
+        "Test": [paragraph(f"{sum(test['images'].values())} faces that no training has seen; the pretrained detector. Its threshold, "
                            f"chosen on {config.validation} validation faces: FAKE above a probability of {test['threshold']:.2f}."),
                  table(numbers), *(picture(_folder(out, "pretrained") / f"{name}.png", f"Test set: {name.replace('_', ' ')}.")
                                    for name in ("roc", "precision_recall", "reliability", "confusion"))],
