@@ -28,7 +28,7 @@ LINE, PEAK, CORES = 1e9 / 8, 989e12, 64  # bytes/s of the network; FLOPS of a ca
 def per_core(measured: dict, case: str) -> float:
     "Units of work per second of one core."
     found = measured["cases"][case]
-    cores = 1 if measured["busy"] or case == "reading" else measured["threads"]
+    cores = 1 if measured["busy"] or case.startswith("reading") else measured["threads"]
     return found["images"] / median(found["seconds"]["vitdfd"]) / cores
 
 
@@ -64,7 +64,8 @@ def main() -> None:
     measured = load_json(HERE / "speed.json")
     png, jpeg = bytes_of(".png", {}), bytes_of(".jpg", {"quality": 90})
     read, judge, heat = per_core(measured, "reading"), per_core(measured, "infer-hybrid-16") / PASSES, per_core(measured, "heatmap-64")
-    crops, card = VIDEOS * CROPS, flops() / (PEAK / 2) / 3600  # hours of a card that is half used, for one face
+    crops, work = VIDEOS * CROPS, flops()
+    card = work / (PEAK / 2) / 3600  # hours of a card that is half used, for one face
     dfdc = [Stage("videos to crops (`vitdfd prepare`)", VIDEOS, per_core(measured, "video") / CROPS / LARGER, CROPS * png),
             Stage("crops read", crops, read), Stage("crops judged by `models/photos`", crops, judge)]
     photos = [Stage("photos read", PHOTOS, read, jpeg), Stage("photos judged by `models/photos`", PHOTOS, judge)]
@@ -96,7 +97,7 @@ And with a heat map of each:
 GB of photos: JPEG of quality 90; crops: PNG, as `prepare` writes them. Sizes are those of drawn faces ({jpeg / 1000:.0f} and
 {png / 1000:.0f} kB); real ones differ. `models/photos` makes {PASSES} passes for a face.
 
-**GPU-hours** are counted, not measured: {flops() / 1e9:.1f} GFLOP for a face, on a card that is half used ({PEAK / 2e12:.0f} TFLOPS in
+**GPU-hours** are counted, not measured: {work / 1e9:.1f} GFLOP for a face, on a card that is half used ({PEAK / 2e12:.0f} TFLOPS in
 bf16), are {crops * card:.2f} hours for the crops of the DFDC and {PHOTOS * card:.1f} for the photos; it waits for the cores that read.
 
 `vitdfd prepare --workers N` uses N cores of one machine, `--engine ray` those of several.

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 import torch
+from costs import per_core
 from speed import finetune_work, in_turns, mim_work, versions
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -39,15 +40,15 @@ def count(work: Callable) -> tuple[float, int]:
 
 def counted(peak: float) -> list[str]:
     "What can be said without a GPU: the work of a step, and what would feed a card that is half used."
-    read = {name: case["images"] / median(case["seconds"]["vitdfd"])
-            for name, case in load_json(PAGE.with_name("speed.json"))["cases"].items() if name.startswith("reading")}
+    measured = load_json(PAGE.with_name("speed.json"))
+    read, cached = (per_core(measured, case) for case in ("reading", "reading-cached"))
     lines = ["| step | TFLOP | weights, gradients, AdamW: GB | its images: GB | images/s at 50% of the peak | cores that read JPEG | "
              "cores that read the cache |", "|---|---|---|---|---|---|---|"]
     for name, work in steps_of("base").items():
         flops, weights = count(work)
         rate = peak * 1e12 / 2 / flops
         lines.append(f"| {name} | {BATCH * flops / 1e12:.1f} | {16 * weights / 1e9:.1f} | {BATCH * 3 * 224**2 * 4 / 1e9:.2f} | "
-                     f"{rate:,.0f} | {rate / read['reading']:.1f} | {rate / read['reading-cached']:.1f} |")
+                     f"{rate:,.0f} | {rate / read:.1f} | {rate / cached:.1f} |")
     return lines
 
 

@@ -28,7 +28,7 @@ from .checkpoints import Run, read_rows
 from .core import check, environment, generator, load_json, save_json
 from .detector import Detector
 from .drawn import face_crop
-from .evaluate import evaluate
+from .evaluate import evaluate, verdicts
 from .faces import CLASSES, FAKE, REAL, find_split, read_image
 from .forge import self_blend
 from .jobs import DemoConfig, EvaluateConfig
@@ -235,7 +235,7 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tu
             for name, result in tests.items()]
     numbers = [{"number": name.replace("_", " "), "value": f"{value:.3f}", "95% interval": _span(test["intervals"][name])}
                for name, value in test["metrics"].items()]
-    said = [f"{CLASSES[FAKE if p > test['threshold'] else REAL]} {p:.2f}" for p in found.p_fake[:8].tolist()]
+    said = [f"{CLASSES[int(verdicts(p, test['threshold']))]} {p:.2f}" for p in found.p_fake[:8].double().numpy()]
     files = find_split(f"{config.data}/finetuning", "Test")
     shown = [(path, CLASSES[truth]) for truth in (FAKE, REAL) for path in
              [p for p, label in zip(files.paths, files.labels) if label == truth][:8]]
