@@ -1,7 +1,7 @@
 # make setup  .venv with the pinned versions, and a git hook; whatever needs them does it first
 # make demo   draw faces, forge fakes, pretrain, fine-tune, test, explain: one report.html
 # make test   every check of the project
-# make test-browser   every lesson in JupyterLab and every control of the explorer, in Chromium; make test does two lessons
+# make test-browser   those of them that need a browser: every lesson in JupyterLab, every control of the explorer
 # make lab    JupyterLab at the first lesson
 # make yours  ten lessons with empty functions: write them until the lessons' own tests pass
 # make app    the explorer: a web page with five labs, and a place for a photo of yours
@@ -12,6 +12,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
+## begins first; all others run beside it
+LONGEST := tests/test_lessons.py
 CHECKS := ruff mypy drift budget chromium lessons package
 .PHONY: help demo test test-browser lab yours app docs readme setup $(CHECKS)
 
@@ -26,7 +28,7 @@ demo: setup
 
 test:
 	@$(MAKE) --no-print-directory -j2 $(CHECKS)
-	@python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder
+	@python -m pytest $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/test_*.py)) -n 2 --dist loadfile --no-loadscope-reorder
 
 $(CHECKS): setup
 
@@ -52,7 +54,7 @@ package:
 	@python tools/run_lessons.py --package
 
 test-browser: chromium
-	@VITDFD_BROWSER=all python -m pytest tests/test_browser.py
+	@python -m pytest $(LONGEST) tests/test_browser.py
 
 lab: setup
 	@jupyter lab --notebook-dir=nbs nbs/00_core.ipynb

@@ -1,4 +1,4 @@
-"Chromium for tests/test_browser.py: installed with apt-get where that is possible; elsewhere those tests are skipped."
+"Chromium for the tests that use a browser: installed with apt-get where that is possible; elsewhere those tests are skipped."
 import os
 import shutil
 import subprocess
