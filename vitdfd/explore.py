@@ -71,7 +71,7 @@ def heat_figure(
                        {f"says {bench.detector.says(p)}": p}, mark=("threshold", bench.detector.threshold), heat=(top, "heat"))
 
 # %% ../nbs/50_explore.ipynb #d7482eaf
-_LATE = dict(continuous_update=False)  # for a pass of the network: drawn when the slider rests
+_choice, _number, _whole = (partial(kind, continuous_update=False) for kind in (SelectionSlider, FloatSlider, IntSlider))  # slow
 HEAT_HELP = ("Choose a <b>face</b> that is not forged and give it <b>its own maximum</b>: the map glows as if something were there. "
              "Then ask for the other <b>class</b>, an early <b>block</b>, one <b>head</b>. Which maps would have convinced you?")
 
@@ -82,9 +82,9 @@ def heat_lab(
     "The heat map explorer."
     menu = [(picture.name.split(":")[0], picture) for picture in bench.gallery]
     start = bench.gallery[int(np.argmax(bench.p_fake(bench.gallery)))]  # the one that it is surest of
-    choose = SelectionSlider(options=menu, value=start, description="face", tooltip="real, forged, or your photo", **_LATE)
+    choose = _choice(options=menu, value=start, description="face", tooltip="real, forged, or your photo")
     upload = FileUpload(accept=",".join(SUFFIXES), description="your photo", tooltip=f"up to {UPLOAD_MB} MB; kept in memory only")
-    told = HTML(layout={"min_height": "32px"})
+    told = HTML(layout={"height": "64px", "overflow": "auto"})  # a long note scrolls: nothing jumps
 
     def take(change: dict) -> None:
         if not upload.value: return
@@ -98,12 +98,11 @@ def heat_lab(
     upload.observe(take, "value")
     return Lab("Heat map", HEAT_HELP, partial(heat_figure, bench), {
         "picture": choose,
-        "method": SelectionSlider(options=list(bench.methods), description="method", tooltip="how the map is made", **_LATE),
+        "method": _choice(options=list(bench.methods), description="method", tooltip="how the map is made"),
         "target": SelectionSlider(options=list(bench.detector.classes), description="class", tooltip="what the map is for"),
-        "shared": SelectionSlider(options=[("one for all faces", True), ("its own maximum", False)], description="scale"),
-        "opacity": FloatSlider(0.8, min=0, max=1, step=0.05, description="opacity"),
-        "cut": FloatSlider(0, min=0, max=0.95, step=0.05, description="hide below",
-                           tooltip="share of the scale's top under which heat is not shown"),
+        "shared": SelectionSlider(options=[("one for all", True), ("its own maximum", False)], description="scale", tooltip="its end"),
+        "opacity": FloatSlider(0.8, min=0, max=1, step=0.05, description="opacity", tooltip="of the hottest cell"),
+        "cut": FloatSlider(0, min=0, max=0.95, step=0.05, description="hide below", tooltip="share of the scale's top"),
     }, [upload, told])
 
 # %% ../nbs/50_explore.ipynb #f4fd8440
@@ -135,12 +134,12 @@ def forgery_lab(
 ) -> Lab:
     "The forgery lab."
     return Lab("Forgery", FORGERY_HELP, partial(forgery_figure, bench), {
-        "person": SelectionSlider(options=[(person.name, person) for person in bench.people], description="face", **_LATE),
-        "region": SelectionSlider(options=[(x.replace("_", " "), x) for x in REGIONS], value="mouth", description="region", **_LATE),
-        "strength": FloatSlider(3, min=0, max=5, step=0.25, description="strength", **_LATE),
-        "colour": FloatSlider(0.8, min=0, max=2, step=0.1, description="colour", tooltip="times strength", **_LATE),
-        "border": FloatSlider(4, min=0, max=20, step=1, description="border, px", **_LATE),
-        "seed": IntSlider(0, min=0, max=9, description="another draw", **_LATE),
+        "person": _choice(options=[(person.name, person) for person in bench.people], description="face", tooltip="whom to forge"),
+        "region": _choice(options=[(x.replace("_", " "), x) for x in REGIONS], value="mouth", description="region", tooltip="where"),
+        "strength": _number(3, min=0, max=5, step=0.25, description="strength", tooltip="0 = the face itself"),
+        "colour": _number(0.8, min=0, max=2, step=0.1, description="colour", tooltip="light and colours, times strength"),
+        "border": _number(4, min=0, max=20, step=1, description="border, px", tooltip="width of the soft edge"),
+        "seed": _whole(0, min=0, max=9, description="another draw", tooltip="the same settings, other chance"),
     })
 
 # %% ../nbs/50_explore.ipynb #f2e8080e
@@ -177,10 +176,10 @@ def masking_lab(
     prepare = eval_transform(pretrained.transform)
     mean = torch.stack([prepare(person.image) for person in draw_people(32, pretrained.transform.size, seed=50)]).mean(0)
     return Lab("Masking", MASKING_HELP, partial(masking_figure, pretrained, mean), {
-        "picture": SelectionSlider(options=[(picture.name, picture) for picture in bench.people], description="face", **_LATE),
+        "picture": _choice(options=[(picture.name, picture) for picture in bench.people], description="face", tooltip="whom to hide"),
         "kind": SelectionSlider(options=["random", "block"], description="hide", tooltip="single patches, or blocks of them"),
-        "ratio": FloatSlider(0.75, min=0.1, max=0.9, step=0.05, description="share hidden", **_LATE),
-        "seed": IntSlider(0, min=0, max=9, description="mask", tooltip="another draw", **_LATE),
+        "ratio": _number(0.75, min=0.1, max=0.9, step=0.05, description="share hidden", tooltip="of all patches"),
+        "seed": _whole(0, min=0, max=9, description="mask", tooltip="another draw"),
     })
 
 # %% ../nbs/50_explore.ipynb #ad83fdc1
@@ -221,8 +220,8 @@ def damage_lab(
     "The degradation lab."
     pairs = [(fake.name.split(":")[0], (fake, real)) for fake, real in zip(bench.gallery[::2], bench.people)]
     return Lab("Damage", DAMAGE_HELP, partial(damage_figure, bench), {
-        "pair": SelectionSlider(options=pairs, description="face", **_LATE),
-        "kind": SelectionSlider(options=[(UNITS[kind].split(",")[0], kind) for kind in LEVELS], description="damage", **_LATE),
+        "pair": _choice(options=pairs, description="face", tooltip="as it is, and forged"),
+        "kind": _choice(options=[(UNITS[kind].split(",")[0], kind) for kind in LEVELS], description="damage", tooltip="of both faces"),
         "step": IntSlider(0, min=0, max=5, description="step", tooltip="0 = none, 5 = the strongest"),
     })
 
@@ -269,9 +268,10 @@ def threshold_lab(
     pictures = [forge_picture(person, REGIONS[i % len(REGIONS)], seed=i) for i, person in enumerate(reals)] + reals
     labels, p_fake = np.array([FAKE] * people + [REAL] * people), np.array(bench.p_fake(tuple(pictures)))
     return Lab("Threshold", THRESHOLD_HELP, partial(threshold_figure, labels, p_fake), {
-        "threshold": FloatSlider(round(bench.detector.threshold, 2), min=0, max=1, step=0.01, description="threshold"),
+        "threshold": FloatSlider(round(bench.detector.threshold, 2), min=0, max=1, step=0.01, description="threshold",
+                                 tooltip="a probability above it is called FAKE"),
         "fakes": SelectionSlider(options=[(f"{x:.0%}", x) for x in (0.01, 0.05, 0.1, 0.2, 0.5, 0.8)], value=0.5,
-                                 description="share of fakes"),
+                                 description="share of fakes", tooltip="among the photos that come"),
         "missed": SelectionSlider(options=[(f"{x:g} alarms", x) for x in (0.1, 0.5, 1, 2, 5, 10, 50)], value=1,
-                                  description="a miss costs"),
+                                  description="a miss costs", tooltip="in false alarms"),
     })
