@@ -3,7 +3,7 @@
 # make test   every check of the project
 # make test-browser   those of them that need a browser: every lesson in JupyterLab, every control of the explorer
 # make lab    JupyterLab at the first lesson
-# make yours  ten lessons with empty functions: write them until the lessons' own tests pass
+# make yours  sixteen lessons with empty functions: write them until the lessons' own tests pass
 # make app    the explorer: a web page with five labs, and a place for a photo of yours
 # make docs   the documentation as a web site, in _docs/site
 # make readme README.md from nbs/index.ipynb

@@ -17,11 +17,17 @@ TO_WRITE = {  # lesson: what it exists to teach
     "11_positions": ("_sincos", "sincos_positions", "resize_positions"),
     "12_attention": ("Attention.forward", "Attention.attention_weights"),
     "13_vit": ("Mlp.forward", "Block.forward", "ViT.embed", "ViT.encode", "ViT.pool", "ViT.forward", "load_state"),
+    "15_scores": ("choose_threshold", "fit_temperature"),
     "20_masking": ("_hide_highest", "gather_visible", "restore_tokens", "block_mask", "face_region_mask"),
     "21_mim": ("mim_loss", "Decoder.forward", "MIM._mae", "MIM._simmim"),
+    "21b_schedule": ("lr_factor", "_layer", "param_groups"),
+    "22_train": ("_step", "_record", "train"),
     "30_finetune": ("carry_over", "detection_loss", "keep_best"),
     "31_evaluate": ("calibration_error", "metrics", "resampled", "bootstrap"),
+    "32a_abstain": ("certainty", "risk_coverage", "aurc", "choose_limit", "Familiar.distance", "Familiar.percentile"),
     "40_gradcam": ("token_grid", "GradCAM._keep", "GradCAM.__call__"),
+    "41_attribution": ("rollout", "rollout_map", "gradient_attention", "gradient_input", "occlusion"),
+    "42_localise": ("pointing", "energy", "matched_iou", "pixel_auc", "removal_curve", "area_under", "road", "agreement"),
 }
 
 
