@@ -20,7 +20,7 @@ setup(
     keywords=cfg["keywords"].split(),
     packages=[cfg["lib_path"], *DETECTORS],
     package_dir={package: f"models/{name}" for package, name in DETECTORS.items()},
-    package_data={cfg["lib_path"]: ["py.typed"], **{package: ["*"] for package in DETECTORS}},
+    package_data={cfg["lib_path"]: ["py.typed", "astronaut.jpg"], **{package: ["*"] for package in DETECTORS}},
     python_requires=f">={cfg['min_python']}",
     install_requires=cfg["requirements"].split(),
     extras_require={name: cfg[f"{name}_requirements"].split() for name in ("video", "app", "ray", "dev")},

@@ -168,9 +168,27 @@ def mean_ranks(results: dict[str, dict]) -> list[tuple[str, float]]:
     return sorted(zip(names, np.mean(ranks, axis=0)), key=lambda pair: pair[1])
 
 
+def behind(results: dict[str, dict], winner: str, name: str, score: str) -> str:
+    "How much a method scores above the winner, below it if negative, on the same fakes of all sets; bold if beyond chance."
+    mean, low, high = mean_interval(np.concatenate([found[name][score] - found[winner][score] for found in results.values()]))
+    text = f"{mean:+.2f} ({low:+.2f} to {high:+.2f})"
+    return f"**{text}**" if low > 0 or high < 0 else text
+
+
+def overall(results: dict[str, dict]) -> str:
+    "Methods of every detector, from best to worst, and how far each is from the first."
+    ranks = mean_ranks(results)
+    winner = ranks[0][0]
+    lines = [f"| method | mean rank | {' | '.join(WHERE)} |", "|---" * (len(WHERE) + 2) + "|"]
+    for name, rank in ranks:
+        gaps = ["winner"] * len(WHERE) if name == winner else [behind(results, winner, name, score) for score in WHERE]
+        lines.append(f"| {name} | {rank:.1f} | {' | '.join(gaps)} |")
+    return "\n".join(lines)
+
+
 def write_page(out: Path, results: dict[str, dict], pages: list[str], seconds: float) -> None:
     "The page of all sets so far."
-    ranks = "\n".join(f"| {name} | {rank:.1f} |" for name, rank in mean_ranks(results))
+    ranks = overall(results)
     head = (Path(__file__).parent / "localise_head.md").read_text(encoding="utf-8")
     scores = next(iter(next(iter(results.values())).values()))
     counts = {"count": str(len(scores[WHERE[0]])), "subset": str(len(scores[WHY[0]]))}

@@ -1,4 +1,4 @@
-"""The exercise of a lesson that has a check: empty, it says what to write; wrong, it fails and says why.
+"""The exercise with a check of each lesson: empty, it says what to write; wrong, it fails and says why.
 
 Solutions, and mistakes that the check must notice, are in `tests/solutions`, out of the learner's way.
 """
@@ -33,9 +33,9 @@ def check(lesson: str, answer: str = "") -> None:
     for cell in (empty, answer, test): exec(cell, space)
 
 
-def test_every_exercise_with_a_check_has_a_solution():
+def test_every_lesson_has_an_exercise_and_a_solution():
     lessons = [path.stem for path in sorted((ROOT / "nbs").glob("[0-9]*.ipynb"))]
-    assert [name for name in lessons if any(cell.startswith("#| exercise") for cell in code(name))] == list(SOLUTIONS)
+    assert [name for name in lessons if any(cell.startswith("#| exercise") for cell in code(name))] == lessons == list(SOLUTIONS)
 
 
 @pytest.mark.parametrize("lesson", SOLUTIONS)

@@ -38,6 +38,12 @@ def test_the_shipped_detectors_come_along(installed, tmp_path):
     assert (Path(found) / "model.safetensors").read_bytes() == (ROOT / "models/photos/model.safetensors").read_bytes()
 
 
+def test_the_photograph_comes_along(installed, tmp_path):
+    found = python(installed, "from vitdfd.crops import ASTRONAUT, find_faces; from vitdfd.faces import read_image; "
+                              "print(ASTRONAUT, len(find_faces(read_image(ASTRONAUT))))", tmp_path)
+    assert found == f"{installed / 'vitdfd' / 'astronaut.jpg'} 1"
+
+
 def test_types_and_version_come_along(installed, tmp_path):
     assert (installed / "vitdfd" / "py.typed").is_file()
     said = python(installed, "import vitdfd, sys; from vitdfd.cli import main; sys.exit(main(['--version']))", tmp_path)

@@ -67,7 +67,8 @@ _HEADING = """<style>
 
 # Is this face real, and where not?
 
-Detector: `MODEL`. The faces are drawn by arithmetic, and nobody is in them. A photo of yours is kept in memory
+Detector: `MODEL`. One face is the astronaut Eileen Collins, photographed by NASA; the others are
+drawn by arithmetic, and nobody is in them. A photo of yours is kept in memory
 until the page is closed, and goes nowhere. A verdict is evidence, not proof: the detector knows the kinds of forgery that it
 was trained on.
 

@@ -81,8 +81,7 @@ def heat_lab(
 ) -> Lab:
     "The heat map explorer."
     menu = [(picture.name.split(":")[0], picture) for picture in bench.gallery]
-    start = bench.gallery[int(np.argmax(bench.p_fake(bench.gallery)))]  # the one that it is surest of
-    choose = _choice(options=menu, value=start, description="face", tooltip="real, forged, or your photo")
+    choose = _choice(options=menu, value=bench.clearest[0], description="face", tooltip="real, forged, or your photo")
     upload = FileUpload(accept=",".join(SUFFIXES), description="your photo", tooltip=f"up to {UPLOAD_MB} MB; kept in memory only")
     told = HTML(layout={"height": "64px", "overflow": "auto"})  # a long note scrolls: nothing jumps
 
