@@ -50,10 +50,13 @@ class UsageError(ValueError):
 def _message(
     box: str,  # tyro's framed message
 ) -> str:
-    "The first statement of the message, on one line."
-    lines = [line.strip("│ ").strip() for line in box.splitlines()[1:]]
-    end = next((i for i, line in enumerate(lines) if not line or line[0] in "─╰"), len(lines))
-    return " ".join(lines[:end])
+    "The first statement of the message and the first option that may have been meant, on one line."
+    lines = [line.strip("│ ") for line in box.splitlines()[1:]]
+    words = [bool(line.strip("─╰╯- ")) for line in lines]  # not a rule: of dashes, where the terminal has no box characters
+    start = [*words, True].index(True)
+    said = " ".join(lines[start:[*words, False].index(False, start)])
+    meant = lines[lines.index("Perhaps you meant:") + 1].split()[0] if "Perhaps you meant:" in lines else ""
+    return said + f"; perhaps you meant {meant}" * bool(meant)
 
 
 def parse(

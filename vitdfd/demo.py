@@ -28,7 +28,7 @@ from .checkpoints import Run, read_rows
 from .core import check, environment, generator, load_json, save_json
 from .detector import Detector
 from .drawn import face_crop
-from .evaluate import evaluate, verdicts
+from .evaluate import CAPTIONS, evaluate, number_rows, verdicts
 from .faces import CLASSES, FAKE, REAL, find_split, read_image
 from .forge import self_blend
 from .jobs import DemoConfig, EvaluateConfig
@@ -112,7 +112,7 @@ def localisation(
     hottest = forged.flatten(1).gather(1, heat.flatten(1).argmax(1, keepdim=True))[:, 0]
     return {
         "inside": (heat * share).sum((1, 2)) / share.sum((1, 2)).clamp(min=1e-6),
-        "outside": (heat * (1 - share)).sum((1, 2)) / (1 - share).sum((1, 2)),
+        "outside": (heat * (1 - share)).sum((1, 2)) / (1 - share).sum((1, 2)).clamp(min=1e-6),
         "hit": hottest.float(),
         "chance": forged.float().mean((1, 2)),
     }
@@ -195,7 +195,7 @@ def demo(
     where = localisation(found.heat, found.masks)
     report = _report(config, out, tests, (method, found), where, Run(encoder.parent),
                      {n: Run(p.parent) for n, p in tuned.items()})
-    _summary(tests, where, report, time.perf_counter() - began)
+    _summary(config, tests, where, report, time.perf_counter() - began)
     return report
 
 
@@ -204,14 +204,14 @@ def _folder(out: Path, name: str) -> Path:
     return out / name.replace(" ", "-")
 
 
-def _summary(tests: dict[str, dict], where: dict[str, Tensor], report: Path, seconds: float) -> None:
+def _summary(config: DemoConfig, tests: dict[str, dict], where: dict[str, Tensor], report: Path, seconds: float) -> None:
     "The last words on the terminal."
     print(f"\ndone in {seconds / 60:.1f} minutes")
     for name, result in tests.items():
         low, high = result["intervals"]["auc"]
         print(f"  test AUC, {name + ':':16} {result['metrics']['auc']:.3f} (95% interval {low:.3f} to {high:.3f})")
     print(f"  hottest cell on the forgery: {where['hit'].mean():.0%} of fakes (by chance {where['chance'].mean():.0%})")
-    print(f"  report: {report}\nnext: vitdfd predict data/demo/finetuning/Test/FAKE --model {tests['pretrained']['model']}")
+    print(f"  report: {report}\nnext: vitdfd predict {config.data}/finetuning/Test/FAKE --model {tests['pretrained']['model']}")
 
 # %% ../nbs/45_demo.ipynb #055dcb29
 def _span(ends: Sequence[float]) -> str:
@@ -233,8 +233,6 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tu
     curves = {name: ([r["epoch"] for r in rows], [r["validation_auc"] for r in rows]) for name, rows in epochs.items()}
     aucs = [{"encoder": name, "test AUC": f"{result['metrics']['auc']:.3f}", "95% interval": _span(result["intervals"]["auc"])}
             for name, result in tests.items()]
-    numbers = [{"number": name.replace("_", " "), "value": f"{value:.3f}", "95% interval": _span(test["intervals"][name])}
-               for name, value in test["metrics"].items()]
     said = [f"{CLASSES[int(verdicts(p, test['threshold']))]} {p:.2f}" for p in found.p_fake[:8].double().numpy()]
     files = find_split(f"{config.data}/finetuning", "Test")
     shown = [(path, CLASSES[truth]) for truth in (FAKE, REAL) for path in
@@ -250,8 +248,8 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tu
             picture(show_curves(curves, "epoch", "validation AUC"), "Validation AUC after each epoch.")],
         "Test": [paragraph(f"{sum(test['images'].values())} faces that no training has seen; the pretrained detector. Its threshold, "
                            f"chosen on {config.validation} validation faces: FAKE above a probability of {test['threshold']:.2f}."),
-                 table(numbers), *(picture(_folder(out, "pretrained") / f"{name}.png", f"Test set: {name.replace('_', ' ')}.")
-                                   for name in ("roc", "precision_recall", "reliability", "confusion"))],
+                 table(number_rows(test)),
+                 *(picture(_folder(out, "pretrained") / f"{name}.png", caption) for name, caption in CAPTIONS.items())],
         "Where it looks": [
             paragraph(f"Mean heat inside the true mask {where['inside'].mean():.2f}, outside {where['outside'].mean():.2f} "
                       f"(1 = the image's mean). The hottest cell lies on the forgery in {where['hit'].mean():.0%} of "
