@@ -53,10 +53,13 @@ def test_the_report_is_one_file_with_every_picture_inside(folder):
     assert "Where it looks" in page
 
 
-def test_a_report_opens_on_a_phone_and_prints(browser, folder, monkeypatch, tmp_path):
-    monkeypatch.chdir(folder)
-    assert main(["audit", "data/demo/finetuning", "--out", str(tmp_path)]) in (0, 1)  # it has the widest table
-    for report in (folder / "runs" / "demo" / "report.html", tmp_path / "report.html"):
+def test_a_report_opens_on_a_phone_and_prints(browser, here, tmp_path):
+    data, model = "data/demo/finetuning", ["--model", "runs/demo-finetune/best", "--out"]
+    assert main(["audit", data, "--out", str(tmp_path / "audit")]) in (0, 1)  # it has the widest table
+    assert main(["evaluate", "--data", data, *model, str(tmp_path / "evaluate")]) == 0
+    assert main(["predict", f"{data}/Test", *model, str(tmp_path / "predict")]) == 0
+    reports = [tmp_path / name / "report.html" for name in ("audit", "evaluate", "predict")]
+    for report in (here / "runs" / "demo" / "report.html", *reports):
         page, asked = browser.new_page(viewport={"width": 390, "height": 844}), []
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         page.goto(report.as_uri())

@@ -192,20 +192,26 @@ def pack(args: Sequence[str]) -> None:
 def predict(args: Sequence[str]) -> int:
     "Judge photos and videos: a line each, or a JSON object each with --json; exit code 1 where some were not judged."
     paths, config, as_json = parse("predict", options()["predict"], args, notes=PredictConfig.__doc__)
-    config, failed = config.replace(model=str(find_model(config.model))), 0
+    config = config.replace(model=str(find_model(config.model)))
     if config.engine == "ray":
         from vitdfd.cluster import predict_on_ray
 
         with redirect_stdout(sys.stderr): said = predict_on_ray(paths, config)  # Ray talks
         print(json.dumps(said) if as_json else f"{config.out}/predictions: " + ", ".join(f"{n} {x}" for x, n in said.items()))
         return 1 if said.get("not judged") else 0
+    from vitdfd.album import album_page
+    from vitdfd.core import load_json
     from vitdfd.video import predict_media
 
-    for number, row in enumerate(predict_media(paths, config)):
-        if number == 0: print(f"detector: {config.model}", file=sys.stderr)
+    rows: list[dict] = []
+    for row in predict_media(paths, config):
+        if not rows: print(f"detector: {config.model}", file=sys.stderr)
         print(json.dumps(row) if as_json else _line(row), flush=True)
-        failed += bool(row["error"])
-    if failed: print(f"{failed} of {number + 1} files were not judged; predictions.csv says why", file=sys.stderr)
+        rows.append(row)
+    page = album_page(rows, config, load_json(Path(config.model) / "config.json")["threshold"])
+    if failed := sum(bool(row["error"]) for row in rows):
+        print(f"{failed} of {len(rows)} files were not judged; predictions.csv says why", file=sys.stderr)
+    print(f"report: {page}", file=sys.stderr)
     return 1 if failed else 0
 
 

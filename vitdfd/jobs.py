@@ -40,7 +40,7 @@ class EvaluateConfig(Config):
 class PredictConfig(Config):
     "Judge photos and videos that nobody has labelled."
     model: str = "auto"  # folder of the detector, e.g. runs/finetune/best; auto: the best that is here
-    out: str = "results"  # where pictures and the table go
+    out: str = "results"  # where pictures, table and report go
     face: Literal["auto", "always", "never"] = "auto"  # crop the largest face first: when the photo is not a crop yet, always, never
     target: str = "FAKE"  # the class that the heat map explains
     layer: Optional[str] = None  # of Grad-CAM; none = the map of the mask head, where it was trained, else the usual layer

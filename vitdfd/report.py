@@ -50,10 +50,11 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #1d2430; background: #fff; m
        margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.7rem; line-height: 1.2; margin-bottom: .2rem }
 h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid #d5dae3; padding-bottom: .2rem }
-figure { margin: 1rem 0; overflow-x: auto } img { max-width: 100%; height: auto }
-figcaption { color: #566072; font-size: .9rem } .lead { color: #566072 }
+figure { display: inline-block; vertical-align: top; margin: 1rem 1rem 0 0; max-width: 100% } img { max-width: 100%; height: auto }
+figcaption { color: #566072; font-size: .9rem; max-width: 26rem } .lead { color: #566072 }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .8rem 0; display: block; overflow-x: auto }
 th, td { text-align: left; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid #e6e9ef; vertical-align: top }
+td { min-width: 5.5rem; overflow-wrap: anywhere }
 @media print { body { margin: 0; font-size: 11pt } figure { break-inside: avoid } table { display: table } }
 """
 
