@@ -134,7 +134,7 @@ class Bench:
         familiar: Familiar | None = None,  # what the training images look like; None = not known
     ):
         self.detector, self.methods, self.familiar = detector, heat_methods(detector), familiar
-        self.passed, self.heat = lru_cache(256)(self._passed), lru_cache(256)(self._heat)
+        self.passed, self.mapped = lru_cache(512)(self._passed), lru_cache(1024)(self._mapped)
         self.forged, self.damaged = lru_cache(64)(forge_picture), lru_cache(64)(damage_picture)
         size = detector.transform.size
         known = (*draw_people(people, size), photographed(size))
@@ -153,20 +153,23 @@ class Bench:
 
     def p_fake(self, pictures: tuple[Picture, ...]) -> list[float]:
         "The fake probability of each picture, 0..1."
-        return self.passed(pictures)[0]
+        return [self.passed(picture)[0] for picture in pictures]
+
+    def heat(self, pictures: tuple[Picture, ...], method: str, target: str) -> Tensor:
+        "(b, gh, gw) heat of each picture, not stretched."
+        return torch.cat([self.mapped(picture, method, target) for picture in pictures])
 
     @torch.no_grad()
-    def _passed(self, pictures: tuple[Picture, ...]) -> tuple[list[float], Tensor]:
-        "The fake probability of each picture, and the (b, gh, gw) mask logits of the same pass."
-        images = self.batch(pictures)
-        logits, mask = self.detector.forward_both(images)
-        p = self.detector.probabilities(logits, images)[:, self.detector.classes.index("FAKE")]
-        return p.tolist(), mask.cpu()
+    def _passed(self, picture: Picture) -> tuple[float, Tensor]:
+        "The fake probability of one picture, and the (1, gh, gw) mask logits of the same pass."
+        image = self.batch((picture,))
+        logits, mask = self.detector.forward_both(image)
+        return float(self.detector.probabilities(logits, image)[0, self.detector.classes.index("FAKE")]), mask.cpu()
 
-    def _heat(self, pictures: tuple[Picture, ...], method: str, target: str) -> Tensor:
-        "(b, gh, gw) heat of each picture, not stretched."
-        if method == "mask head": return mask_heat(self.passed(pictures)[1], target)
-        return self.methods[method](self.detector, self.batch(pictures), target).cpu()
+    def _mapped(self, picture: Picture, method: str, target: str) -> Tensor:
+        "(1, gh, gw) heat of one picture."
+        if method == "mask head": return mask_heat(self.passed(picture)[1], target)
+        return self.methods[method](self.detector, self.batch((picture,)), target).cpu()
 
 # %% ../nbs/49b_bench.ipynb #356ac3de
 UPLOAD_MB = 10  # largest file that is taken
