@@ -105,7 +105,7 @@ def options() -> dict[str, Callable]:
         return source, config
 
     def pack(
-        source: Positional[Path],  # any photos; or Train, Validation and Test, each of FAKE and REAL
+        source: Positional[Path],  # any photos; or Train, Validation and Test, each of FAKE and REAL; or a .csv table of photos
         config: Annotated[PackConfig, tyro.conf.arg(name="")] = PackConfig(),  # noqa: B008
     ) -> tuple[Path, PackConfig]:
         return source, config

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CLASSES', 'FAKE', 'REAL', 'FORMATS', 'SUFFIXES', 'SPLITS', 'PATIENCE', 'MAX_WORK', 'LAYOUT', 'ImageError', 'in_time',
-           'arriving', 'not_a_file', 'read_image', 'decode_image', 'find_files', 'find_images', 'SplitFiles',
+           'arriving', 'not_a_file', 'read_image', 'decode_image', 'find_files', 'find_images', 'SplitFiles', 'Masks',
            'find_split', 'find_pretraining', 'split_files']
 
 # %% ../nbs/04_faces.ipynb #c58c19cf
@@ -15,11 +15,11 @@ import stat
 import threading
 import time
 import warnings
+from array import array
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
-from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -28,6 +28,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 from torchvision.datasets import CelebA
 from torchvision.transforms.v2.functional import pil_to_tensor
+
+from .names import Paths, files_below
 
 # %% ../nbs/04_faces.ipynb #186afcad
 CLASSES = ("FAKE", "REAL")  # class order everywhere: the alphabetical one, as torchvision's ImageFolder gives it
@@ -50,12 +52,10 @@ class ImageError(ValueError):
 # %% ../nbs/04_faces.ipynb #46eb7430
 def _to_rgb(image: Image.Image) -> Image.Image:
     "Any Pillow mode as 8-bit RGB: 16 bits are scaled, not cut off, and what is transparent shows white."
-    if image.mode == "F":
-        raise ValueError("floating-point pixels have no agreed white; save it with 8 or 16 bits")
+    if image.mode == "F": raise ValueError("floating-point pixels have no agreed white; save it with 8 or 16 bits")
     if image.mode.startswith("I"):
         grey = np.asarray(image)
-        if grey.min() < 0 or grey.max() > 65535:
-            raise ValueError("32-bit pixels have no agreed white; save it with 8 or 16 bits")
+        if grey.min() < 0 or grey.max() > 65535: raise ValueError("32-bit pixels have no agreed white; save it with 8 or 16 bits")
         image = Image.fromarray((grey / 257).round().astype(np.uint8))
     if image.has_transparency_data:
         image = image.convert("RGBA")
@@ -192,37 +192,50 @@ data/finetuning/
 
 def find_files(
     folder: str | Path,  # where to look, also in the folders below
-) -> list[Path]:         # sorted, so that the order is the same on every machine
+) -> Paths:              # sorted, so that the order is the same on every machine
     "All files, folders with a picture's name, and folders that may not be opened; hidden ones left out, links followed once."
-    shut: list[OSError] = []
-    found, seen = [], set()
-    for here, below, names in os.walk(folder, onerror=shut.append, followlinks=True):
-        real = os.path.realpath(here)
-        below[:] = [] if real in seen else sorted(b for b in below if not b.startswith("."))
-        if real not in seen:
-            names += [b for b in below if b.lower().endswith(SUFFIXES)]
-            found += [Path(here, n) for n in names if not n.startswith(".")]
-        seen.add(real)
-    return sorted(found + [Path(error.filename) for error in shut])
+    return Paths(files_below(folder, SUFFIXES)).in_order()
 
 
 def find_images(
     folder: str | Path,  # where to look, also in the folders below
-) -> list[Path]:         # sorted, so that the order is the same on every machine
+) -> Paths:              # sorted, so that the order is the same on every machine
     "All files with a picture's suffix; hidden ones left out, linked folders followed once."
-    folder = Path(folder)
-    found = [path for path in find_files(folder) if path.name.lower().endswith(SUFFIXES) and os.path.isfile(path)]
+    found = Paths(path for path in files_below(folder) if path.lower().endswith(SUFFIXES) and os.path.isfile(path))
     if not found:
-        problem = "no photos in" if folder.is_dir() else "there is no folder"
+        problem = "no photos in" if os.path.isdir(folder) else "there is no folder"
         raise ValueError(f"{problem} {folder}; wanted files that end in {' '.join(SUFFIXES)}, laid out as\n{LAYOUT}")
-    return found
+    return found.in_order()
 
 # %% ../nbs/04_faces.ipynb #e0f7fc48
 class SplitFiles(NamedTuple):
     "The files of one split; position `i` of each list belongs to the same photo."
     paths: Sequence[Path]
-    labels: Sequence[int] | np.ndarray  # FAKE = 0, REAL = 1
-    masks: list[Path | None] | None     # where each photo is forged, None for those without; None where no MASK folder is
+    labels: Sequence[int] | np.ndarray   # FAKE = 0, REAL = 1
+    masks: Sequence[Path | None] | None  # where each photo is forged, None for those without; None where no MASK folder is
+
+
+class Masks(Sequence[Path | None]):
+    "The mask of each photo, or None; its name follows from the photo's, and is not kept."
+
+    def __init__(
+        self,
+        paths: Paths,  # photos
+        home: Path,    # folder of those that may have one
+        masks: Path,   # folder of the masks
+        some: int,     # so many of the photos are in `home`, the first ones
+    ):
+        self.paths, self.home, self.masks, self.there = paths, home, masks, np.zeros(len(paths), bool)
+        if masks.is_dir(): self.there[:some] = np.fromiter((self._mask(i).is_file() for i in range(some)), bool, some)
+
+    def _mask(self, i: int) -> Path:
+        return (self.masks / self.paths[i].relative_to(self.home)).with_suffix(".png")
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, i: int) -> Path | None:  # type: ignore[override]  # takes no slice
+        return self._mask(i) if self.there[i] else None
 
 
 def _subfolder(folder: Path, name: str) -> Path:
@@ -239,34 +252,28 @@ def find_split(
 ) -> SplitFiles:
     "The photos of one split with their labels, and the masks where there are any. Raises ValueError with the layout."
     folder = _subfolder(Path(data), split)
-    mask_home = _subfolder(folder, "MASK")
-    paths, labels, masks = [], [], []
-    for label, name in enumerate(CLASSES):
-        home = _subfolder(folder, name)
-        for path in find_images(home):
-            mask = (mask_home / path.relative_to(home)).with_suffix(".png")
-            paths.append(path)
-            labels.append(label)
-            masks.append(mask if label == FAKE and mask.is_file() else None)
-    return SplitFiles(paths, labels, masks if any(masks) else None)
+    fake, real, mask_home = (_subfolder(folder, name) for name in (*CLASSES, "MASK"))
+    fakes, reals = find_images(fake), find_images(real)
+    paths, labels = fakes + reals, array("b", [FAKE]) * len(fakes) + array("b", [REAL]) * len(reals)
+    masks = Masks(paths, fake, mask_home, len(fakes))
+    return SplitFiles(paths, labels, masks if masks.there.any() else None)
 
 # %% ../nbs/04_faces.ipynb #2459d84b
 def find_pretraining(
     folder: str | Path = "data/pretraining",  # any photos; or the folder that holds celeba/ as torchvision lays it
-) -> list[Path]:
+) -> Paths:
     "The photos to pretrain on: all that are there, but of CelebA only its train split where its own lists tell it."
     folder = Path(folder)
     root = folder.parent if folder.name == CelebA.base_folder else folder
     home, found = root / CelebA.base_folder, find_images(folder)
-    if not (home / "list_eval_partition.txt").is_file():
-        return found
+    if not (home / "list_eval_partition.txt").is_file(): return found
     try:
         train = set(CelebA(root, split="train").filename)
     except RuntimeError:
         lack = f"CelebA's lists in {home} are not the published ones: its validation and test photos are used as well"
         warnings.warn(lack, stacklevel=2)
         return found
-    return [path for path in found if path.parent != home / "img_align_celeba" or path.name in train]
+    return Paths(path for path in found if path.parent != home / "img_align_celeba" or path.name in train)
 
 # %% ../nbs/04_faces.ipynb #25715833
 def split_files(
@@ -277,7 +284,7 @@ def split_files(
     "Split by a hash of the group: a group is never on two sides, and stays on its side when files are added."
     if abs(sum(fractions.values()) - 1) > 1e-6 or min(fractions.values()) < 0:
         raise ValueError(f"fractions {fractions}: wanted shares of 0 or more that add up to 1")
-    names, edges = list(fractions), list(accumulate(fractions.values()))
+    names, edges = list(fractions), np.cumsum(list(fractions.values())).tolist()
     split: dict[str, list[Path]] = {name: [] for name in names}
     for path in map(Path, paths):
         digest = hashlib.sha256(os.fsencode(group(path))).digest()

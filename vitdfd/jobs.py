@@ -138,7 +138,7 @@ class PrepareConfig(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class PackConfig(Config):
-    "Write photos into a few large tar files, which training reads like folders."
+    "Write photos, of a folder or of a .csv table with a column `path`, into a few large tar files, which training reads like folders."
     out: str = "data/shards"  # gets the shards; where the source has Train, Validation and Test, in folders of these names
     per_shard: int = 10_000  # photos in a shard
     seed: int = 0  # of their order
