@@ -23,7 +23,7 @@ from vitdfd.batches import Faces, StepBatches
 from vitdfd.config import TransformConfig
 from vitdfd.core import atomic
 from vitdfd.faces import CLASSES, find_split
-from vitdfd.names import Paths
+from vitdfd.names import Names
 from vitdfd.shards import PLACE, Shards
 
 PAGE = Path(__file__).with_suffix(".md")
@@ -92,8 +92,8 @@ class Way(NamedTuple):
 
 WAYS = (
     Way("shards: the index, mapped; 1000 batches drawn", PHOTOS, packed),
-    Way("`Paths`: their names in two arrays, sorted; 1000 batches drawn", PHOTOS,
-        lambda folder: training(Paths(names(PHOTOS)).in_order(), np.zeros(PHOTOS, np.int8))),
+    Way("`Names`: their names in two arrays, sorted; 1000 batches drawn", PHOTOS,
+        lambda folder: training(Names(names(PHOTOS)).in_order(), np.zeros(PHOTOS, np.int8))),
     Way("names and labels as ImageFolder keeps them", PHOTOS,
         lambda folder: [(name, i % 2) for i, name in enumerate(names(PHOTOS))]),
     Way("a sorted list of `Path`, as vitdfd kept them until November 2026", LISTED,
@@ -138,7 +138,7 @@ def main() -> None:
         "| the process knows its photos by | measured with | grew by, MB | at most, MB | of ten million, MB |",
         "|---|---|---|---|---|", *rows, "",
         "\"At most\" is the worst moment while the names were gathered and sorted; the last column scales what stays. The names of",
-        "the first rows have 40 letters. Reading the arrays of `Paths` writes nothing, so forked workers share them; a list is copied",
+        "the first rows have 40 letters. Reading the arrays of `Names` writes nothing, so forked workers share them; a list is copied",
         f"by each ([lesson 03a](../nbs/03a_names.ipynb)). The index of the shards is a file of {size:,.0f} MB, {PLACE.itemsize} bytes",
         "per photo: where it begins, how long it is, its label. It is mapped, so that all processes of a machine share it.", ""])
     with atomic(PAGE) as path: path.write_text(text, encoding="utf-8")

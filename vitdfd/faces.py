@@ -29,7 +29,7 @@ from torch import Tensor
 from torchvision.datasets import CelebA
 from torchvision.transforms.v2.functional import pil_to_tensor
 
-from .names import Paths, files_below
+from .names import Names, files_below
 
 # %% ../nbs/04_faces.ipynb #186afcad
 CLASSES = ("FAKE", "REAL")  # class order everywhere: the alphabetical one, as torchvision's ImageFolder gives it
@@ -192,16 +192,16 @@ data/finetuning/
 
 def find_files(
     folder: str | Path,  # where to look, also in the folders below
-) -> Paths:              # sorted, so that the order is the same on every machine
+) -> Names:              # sorted, so that the order is the same on every machine
     "All files, folders with a picture's name, and folders that may not be opened; hidden ones left out, links followed once."
-    return Paths(files_below(folder, SUFFIXES)).in_order()
+    return Names(files_below(folder, SUFFIXES)).in_order()
 
 
 def find_images(
     folder: str | Path,  # where to look, also in the folders below
-) -> Paths:              # sorted, so that the order is the same on every machine
+) -> Names:              # sorted, so that the order is the same on every machine
     "All files with a picture's suffix; hidden ones left out, linked folders followed once."
-    found = Paths(path for path in files_below(folder) if path.lower().endswith(SUFFIXES) and os.path.isfile(path))
+    found = Names(path for path in files_below(folder) if path.lower().endswith(SUFFIXES) and os.path.isfile(path))
     if not found:
         problem = "no photos in" if os.path.isdir(folder) else "there is no folder"
         raise ValueError(f"{problem} {folder}; wanted files that end in {' '.join(SUFFIXES)}, laid out as\n{LAYOUT}")
@@ -220,7 +220,7 @@ class Masks(Sequence[Path | None]):
 
     def __init__(
         self,
-        paths: Paths,  # photos
+        paths: Names,  # photos
         home: Path,    # folder of those that may have one
         masks: Path,   # folder of the masks
         some: int,     # so many of the photos are in `home`, the first ones
@@ -261,7 +261,7 @@ def find_split(
 # %% ../nbs/04_faces.ipynb #2459d84b
 def find_pretraining(
     folder: str | Path = "data/pretraining",  # any photos; or the folder that holds celeba/ as torchvision lays it
-) -> Paths:
+) -> Names:
     "The photos to pretrain on: all that are there, but of CelebA only its train split where its own lists tell it."
     folder = Path(folder)
     root = folder.parent if folder.name == CelebA.base_folder else folder
@@ -273,7 +273,7 @@ def find_pretraining(
         lack = f"CelebA's lists in {home} are not the published ones: its validation and test photos are used as well"
         warnings.warn(lack, stacklevel=2)
         return found
-    return Paths(path for path in found if path.parent != home / "img_align_celeba" or path.name in train)
+    return Names(path for path in found if path.parent != home / "img_align_celeba" or path.name in train)
 
 # %% ../nbs/04_faces.ipynb #25715833
 def split_files(

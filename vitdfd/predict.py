@@ -144,7 +144,7 @@ def _listed(
     table: Path,  # CSV with a column `path`, as `vitdfd prepare` writes it
 ) -> list[Path]:
     "The files that a table names; its paths begin at its own folder."
-    with open(table, newline="", encoding="utf-8", errors="surrogateescape") as file:
+    with open(table, newline="", encoding="utf-8-sig", errors="surrogateescape") as file:  # a spreadsheet writes a mark first
         rows = csv.DictReader(file)
         check("path" in (rows.fieldnames or ()), f"{table} has no column `path`; name the files in one")
         return [table.parent / row["path"] for row in rows]

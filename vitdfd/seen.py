@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save
 
 from .core import atomic
 from .faces import ImageError, arriving
-from .names import Paths
+from .names import Names
 
 # %% ../nbs/22a_seen.ipynb #155dfb2d
 def file_mark(
@@ -32,7 +32,7 @@ def files_among(
     items: Sequence,  # images: names, files or tensors in a list, or shards
 ) -> Sequence[Path]:
     "The images that are files of their own; those in memory or in shards have no mark."
-    if isinstance(items, Paths): return items
+    if isinstance(items, Names): return items
     return [item for item in items if isinstance(item, Path)] if isinstance(items, list) else []
 
 

@@ -23,7 +23,7 @@ from torch import Tensor
 from .core import atomic, check, load_json, save_json
 from .faces import (
     CLASSES, SPLITS, SUFFIXES, ImageError, SplitFiles, arriving, decode_image, find_pretraining, find_split, not_a_file)
-from .names import Paths
+from .names import Names
 
 # %% ../nbs/07a_shards.ipynb #bcb84d79
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
@@ -149,7 +149,7 @@ def _listed(table: Path, row: dict[str, str]) -> tuple[Path, int, str]:
 
 def listed_photos(
     table: Path | str,  # CSV with a column `path`, from its own folder, and if known `label` and `split`; as `prepare` writes it
-) -> dict[str, tuple[Paths, np.ndarray]]:  # split, or "" where none is told -> photos; (n,) int8: their classes, -1 = unknown
+) -> dict[str, tuple[Names, np.ndarray]]:  # split, or "" where none is told -> photos; (n,) int8: their classes, -1 = unknown
     "The photos of a table. Raises ValueError for a table without `path`, and for a row that names no photo, class or split."
     table, labels, splits, names = Path(table), array("b"), array("b"), ["", *SPLITS]
 
@@ -162,7 +162,7 @@ def listed_photos(
             yield path
 
     with open(table, newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
-        paths = Paths(photos(csv.DictReader(file)))
+        paths = Names(photos(csv.DictReader(file)))
     check(len(paths) > 0, f"{table} lists no photo; give each a row")
     return {names[i]: (paths[np.array(splits) == i], np.array(labels)[np.array(splits) == i]) for i in np.unique(splits)}
 
