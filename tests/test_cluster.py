@@ -78,6 +78,17 @@ def test_every_file_gets_a_row_whatever_is_in_it_and_a_second_call_goes_on(tmp_p
     assert all(path.read_bytes() == content for path, content in before.items() if path != torn), "a finished table was touched"
     assert not torn.exists()
 
+    late = photos / "late.png"  # named in a table, and not there yet
+    (tmp_path / "listed.csv").write_text("path\nphotos/late.png\nphotos/never.png\n")
+    listed = ["predict", "listed.csv", *typed[2:]]
+    assert main(listed) == 1
+    assert all(rows(out)[name]["error"].endswith("no such file") for name in ("late.png", "never.png"))
+    shutil.copy(photos / "0.png", late)
+    assert main(listed) == 1
+    assert rows(out)["late.png"]["prediction"] == found["0.png"]["prediction"]
+    assert rows(out)["never.png"]["error"].endswith("no such file")
+    assert sorted(rows(out)) == sorted([*found, "new.png", "late.png", "never.png"])
+
     assert main([*typed, "--face", "never"]) == 2  # other settings, the same folder
     assert "was begun with face=auto (now never)" in capsys.readouterr().err
 

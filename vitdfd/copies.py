@@ -55,7 +55,7 @@ def fingerprint(
     return int.from_bytes(np.packbits(small[:, 1:] > small[:, :-1]).tobytes(), "big")
 
 # %% ../nbs/33a_copies.ipynb #4317abff
-ALIKE = 0.75  # correlation of steps from which on two pictures count as the same photo
+ALIKE = 0.72  # `alikeness` from which on two pictures count as the same photo
 THUMB = 32    # side of the grey thumbnails that are compared, px
 
 
@@ -63,14 +63,15 @@ def alikeness(
     a: np.ndarray,  # (m, 32, 32) uint8 grey thumbnails
     b: np.ndarray,  # (m, 32, 32) uint8, what each is compared with
 ) -> np.ndarray:    # (m,) -1..1, 0 for a picture without any step
-    "Correlation of the brightness steps between neighbouring pixels, across and down."
-    def steps(thumbs: np.ndarray) -> np.ndarray:
-        grey = thumbs.astype(np.float32)
-        both = np.hstack([np.diff(grey, axis=axis).reshape(len(grey), THUMB * (THUMB - 1)) for axis in (1, 2)])
-        both -= both.mean(1, keepdims=True)
-        return both / np.linalg.norm(both, axis=1, keepdims=True).clip(1e-6)
+    "Correlation of the signs of the brightness steps over two pixels, across and down; one grey level is no step."
+    def signs(thumbs: np.ndarray) -> np.ndarray:
+        grey = thumbs.astype(np.int16)
+        both = (grey[:, 2:] - grey[:, :-2], grey[:, :, 2:] - grey[:, :, :-2])
+        steps = np.hstack([some.reshape(len(grey), THUMB * (THUMB - 2)) for some in both])
+        return (steps > 1).astype(np.int8) - (steps < -1)
 
-    return (steps(a) * steps(b)).sum(1)
+    a, b = signs(a), signs(b)
+    return (a * b).sum(1) / np.sqrt(((a * a).sum(1) * (b * b).sum(1)).clip(1))
 
 # %% ../nbs/33a_copies.ipynb #0ac3cace
 def near_pairs(
