@@ -7,7 +7,7 @@ from setuptools import setup
 ini = ConfigParser(delimiters=["="])
 ini.read(Path(__file__).parent / "settings.ini", encoding="utf-8")
 cfg = ini["DEFAULT"]
-DETECTORS = {f"{cfg['lib_path']}.models.{name}": name for name in ("photos", "drawn")}  # installed with the package
+DETECTORS = {f"{cfg['lib_path']}.models.{name}": name for name in ("photos", "drawn", "masked")}  # installed with the package
 
 setup(
     name=cfg["lib_name"],

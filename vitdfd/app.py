@@ -65,14 +65,14 @@ def in_pauses(
 # %% ../nbs/50a_app.ipynb #74b88857
 def explorer(
     model: Path | str,          # folder of the detector
-    runs: Path | str = "runs",  # where a pretraining run is looked for; without one a tiny model is trained
+    runs: Path | str = "runs",  # where a pretraining run is looked for; without one, the model that comes with vitdfd
 ) -> Any:                       # an ipywidgets Tab
     "The five labs behind tabs, each made when it is first opened. Raises ValueError if there is no detector."
     import torch  # here, as all that follows: the server's process needs none of it
     from ipywidgets import HTML, Tab, VBox
 
     from vitdfd.abstain import Familiar
-    from vitdfd.bench import Bench, find_pretrained, train_tiny
+    from vitdfd.bench import Bench, find_pretrained
     from vitdfd.controls import error_html
     from vitdfd.detector import Detector
     from vitdfd.explore import damage_lab, forgery_lab, heat_lab, masking_lab, threshold_lab
@@ -81,7 +81,7 @@ def explorer(
     torch.set_num_threads(1)  # small pictures: more threads would wait for each other
     bench = Bench(fold_norms(Detector.from_pretrained(model)), familiar=Familiar.load(model))
     labs = {"Heat map": heat_lab, "Forgery": forgery_lab, "Damage": damage_lab, "Threshold": threshold_lab,
-            "Masking": lambda bench: masking_lab(bench, find_pretrained(runs) or train_tiny())}
+            "Masking": lambda bench: masking_lab(bench, find_pretrained(runs))}
     tabs = Tab([VBox([HTML("<p>One moment: this lab is being set up.</p>")]) for _ in labs], titles=list(labs))
 
     def open_tab(change: object = None) -> None:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['HeatMethod', 'UPLOAD_MB', 'Picture', 'forge_picture', 'damage_picture', 'draw_people', 'photographed', 'heat_methods',
-           'Bench', 'read_upload', 'Pretrained', 'find_pretrained', 'train_tiny']
+           'Bench', 'read_upload', 'Pretrained', 'find_pretrained']
 
 # %% ../nbs/49b_bench.ipynb #bb39f84b
 from collections.abc import Callable, Sequence
@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 
 from .abstain import Familiar, doubts, token_features
 from .attribution import gradient_attention, gradient_input, head_map, mask_heat, mask_map, rollout_map, usual_method
 from .checkpoints import Run, latest_checkpoint, load_checkpoint
-from .config import MIMConfig, PretrainConfig, TransformConfig, ViTConfig
+from .config import PretrainConfig, TransformConfig
 from .core import check, generator
 from .crops import ASTRONAUT, crop_square, face_of, face_square, find_faces
 from .detector import Detector
@@ -28,7 +29,7 @@ from .drawn import face_crop
 from .faces import decode_image, read_image
 from .forge import REGIONS, same_camera, self_blend
 from .gradcam import GradCAM, find_layer
-from .jobs import DemoConfig
+from .jobs import DemoConfig, shipped
 from .mim import MIM
 from .pretrain import to_pixels
 from .robust import degrade
@@ -203,35 +204,16 @@ class Pretrained(NamedTuple):
 def find_pretrained(
     runs: Path | str = "runs",  # folder of all runs
     names: Sequence[str] = ("pretrain", "demo-pretrain"),  # runs to look for, the first that is there
-) -> Pretrained | None:  # None where there is none
-    "The model of a pretraining run, from its last checkpoint."
+) -> Pretrained:
+    "The model of a pretraining run, from its last checkpoint; where there is none, the one that comes with vitdfd."
     for run in (Run(Path(runs) / name) for name in names):
         if not run.config.is_file() or (path := latest_checkpoint(run.checkpoints)) is None: continue
         config = PretrainConfig.load(run.config)
         mim = MIM(config.model, config.mim)
         load_checkpoint(path, mim)
         return Pretrained(mim.eval(), config.transform, f"{run.folder.name}, {path.stem.replace('_', ' ')}")
-    return None
-
-
-def train_tiny(
-    faces: int = 64,   # drawn, to learn from
-    steps: int = 100,  # of 32 faces each
-    size: int = 48,    # side, px
-) -> Pretrained:
-    "A tiny model, trained here and now on drawn faces, in seconds."
-    transform, random = TransformConfig(size=size), generator(0, "tiny")
-    images = torch.stack([eval_transform(transform)(person.image) for person in draw_people(faces, size, seed=1049)])
-    with torch.random.fork_rng():
-        torch.manual_seed(0)  # the weights; masks and order come from the generator
-        mim = MIM(ViTConfig(image_size=size, patch_size=8, width=64, depth=2, heads=4, mlp_width=256, classes=0),
-                  MIMConfig(head="conv", norm_pix=False, decoder_width=64, decoder_depth=1))
-    optimizer = torch.optim.AdamW(mim.parameters(), weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=3e-3, total_steps=steps)
-    for step in range(steps):
-        batch = images[torch.randint(faces, (32,), generator=random)]
-        optimizer.zero_grad()
-        mim(batch.flip(-1) if step % 2 else batch, random).loss.backward()
-        optimizer.step()
-        schedule.step()
-    return Pretrained(mim.eval(), transform, f"a tiny model, trained here for {steps} steps on {faces} drawn faces")
+    folder = shipped("masked")
+    config = PretrainConfig.load(folder / "config.json")
+    mim = MIM(config.model, config.mim)
+    mim.load_state_dict(load_file(folder / "model.safetensors"))
+    return Pretrained(mim.eval(), config.transform, "models/masked")
