@@ -70,5 +70,5 @@ def write_report(
     page = (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
             f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
             f'<body><h1>{escape(title)}</h1><p class="lead">{escape(lead)}</p>{body}</body></html>\n')
-    with atomic(path) as temporary: temporary.write_text(page, encoding="utf-8")
+    with atomic(path) as temporary: temporary.write_text(page, encoding="utf-8", errors="backslashreplace")  # a name that is no text
     return Path(path)
