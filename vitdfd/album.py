@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .core import environment
 from .jobs import PredictConfig
-from .report import paragraph, picture, table, write_report
+from .report import paragraph, picture, table, two_columns, write_report
 
 # %% ../nbs/51a_album.ipynb #d198d9c4
 def by_suspicion(
@@ -58,6 +58,6 @@ def album_page(
         "The most suspicious": [picture(Path(row["picture"]), _told(row)) for row in shown],
         "All that was judged": [table(lines), *more] if lines else [],
         "Not judged": [table([{"file": row["path"], "why": row["error"]} for row in failed[:LINES]])] if failed else [],
-        "Made with": [table([{"what": k, "value": v} for k, v in environment().items()])]}
+        "Made with": [two_columns(environment())]}
     lead = ", ".join(f"{count} {what}" for what, count in counts.items()) + ". The most suspicious first."
-    return write_report(Path(config.out) / "report.html", f"{len(rows)} files", lead, {k: v for k, v in sections.items() if v})
+    return write_report(Path(config.out) / "report.html", f"{len(rows)} files", lead, sections)

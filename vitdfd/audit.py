@@ -25,7 +25,7 @@ from .core import atomic, check, environment, save_json
 from .faces import ImageError, read_image
 from .jobs import AuditConfig
 from .plots import show_bars, show_curves, show_images
-from .report import paragraph, picture, table, write_report
+from .report import paragraph, picture, table, two_columns, write_report
 
 # %% ../nbs/34_audit.ipynb #01d43654
 TELLS = 0.6  # the class is given away where one can be sure that such a guess is right this often
@@ -237,7 +237,7 @@ def _page(result: dict, files: Sequence[Facts], out: Path) -> Path:
         "Does the file give the class away?": bars or [paragraph("There are too few files to tell.")],
         "Twice in two splits": [*sheets, table(rows)] if leaks else [paragraph("Nothing.")],
         "Damaged files": [table(result["damaged"][:50])] if result["damaged"] else [paragraph("None.")],
-        "Made with": [table([{"what": k, "value": v} for k, v in result["environment"].items()])],
+        "Made with": [two_columns(result["environment"])],
     })
 
 

@@ -9,7 +9,6 @@ __all__ = ['Drawings', 'draw_dataset', 'localisation', 'Explained', 'explain_fak
 import os
 import shutil
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,13 +27,13 @@ from .checkpoints import Run, read_rows
 from .core import check, environment, generator, load_json, save_json
 from .detector import Detector
 from .drawn import face_crop
-from .evaluate import CAPTIONS, evaluate, number_rows, verdicts
+from .evaluate import CAPTIONS, evaluate, number_rows, span, verdicts
 from .faces import CLASSES, FAKE, REAL, find_split, read_image
 from .forge import self_blend
 from .jobs import DemoConfig, EvaluateConfig
 from .plots import show_curves, show_heatmaps, show_images
 from .pretrain import to_pixels
-from .report import paragraph, picture, table, write_report
+from .report import paragraph, picture, table, two_columns, write_report
 
 # %% ../nbs/45_demo.ipynb #314e774a
 class Drawings(Dataset):
@@ -214,11 +213,6 @@ def _summary(config: DemoConfig, tests: dict[str, dict], where: dict[str, Tensor
     print(f"  report: {report}\nnext: vitdfd predict {config.data}/finetuning/Test/FAKE --model {tests['pretrained']['model']}")
 
 # %% ../nbs/45_demo.ipynb #055dcb29
-def _span(ends: Sequence[float]) -> str:
-    "An interval in words."
-    return "{:.3f} to {:.3f}".format(*ends)
-
-
 def _settings(tree: dict, above: str = "") -> list[dict]:
     "The rows of a table: every setting under the name that it has on the command line."
     return [row for name, value in tree.items() for row in (
@@ -231,7 +225,7 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tu
     (method, found), test = heat_maps, tests["pretrained"]
     epochs = {name: read_rows(run.epochs) for name, run in tuned.items()}
     curves = {name: ([r["epoch"] for r in rows], [r["validation_auc"] for r in rows]) for name, rows in epochs.items()}
-    aucs = [{"encoder": name, "test AUC": f"{result['metrics']['auc']:.3f}", "95% interval": _span(result["intervals"]["auc"])}
+    aucs = [{"encoder": name, "test AUC": f"{result['metrics']['auc']:.3f}", "95% interval": span(result["intervals"]["auc"])}
             for name, result in tests.items()]
     said = [f"{CLASSES[int(verdicts(p, test['threshold']))]} {p:.2f}" for p in found.p_fake[:8].double().numpy()]
     files = find_split(f"{config.data}/finetuning", "Test")
@@ -259,5 +253,5 @@ def _report(config: DemoConfig, out: Path, tests: dict[str, dict], heat_maps: tu
         "What it knows": [paragraph(
             f"Learned from {config.unlabelled} drawn faces, then {config.train} others, each as it is and forged. It has seen no "
             "photograph, and one forger only; of anything else its probabilities say nothing.")],
-        "Settings": [table([{"what": k, "value": v} for k, v in environment().items()]), table(_settings(config.to_dict()))],
+        "Settings": [two_columns(environment()), table(_settings(config.to_dict()))],
     })

@@ -24,13 +24,14 @@ from torchvision.transforms.v2 import functional as F
 
 from .abstain import Familiar, certainty, doubts, watch_tokens
 from .attribution import explain, usual_method
-from .core import atomic, check, pick_device
+from .core import atomic, pick_device
 from .crops import face_of
 from .detector import Detector
 from .faces import ImageError, find_files, read_image
 from .hybrid import fold_norms
 from .jobs import PredictConfig, find_model
 from .plots import overlay, save_figure, show_heatmaps, show_matrices
+from .shards import table_rows
 from .transforms import eval_transform
 
 # %% ../nbs/51_predict.ipynb #d74f74ed
@@ -144,10 +145,7 @@ def _listed(
     table: Path,  # CSV with a column `path`, as `vitdfd prepare` writes it
 ) -> list[Path]:
     "The files that a table names; its paths begin at its own folder."
-    with open(table, newline="", encoding="utf-8-sig", errors="surrogateescape") as file:  # a spreadsheet writes a mark first
-        rows = csv.DictReader(file)
-        check("path" in (rows.fieldnames or ()), f"{table} has no column `path`; name the files in one")
-        return [table.parent / row["path"] for row in rows]
+    return [table.parent / row["path"] for row in table_rows(table)]
 
 
 def photos(
