@@ -1,4 +1,4 @@
-"""Every lesson in JupyterLab, in a real browser: Run All, and no error. Skipped where there is no Chromium.
+"""Every lesson in JupyterLab, in a real browser: Run All, no error, words for each picture. Skipped where there is no Chromium.
 
 Screenshots go to tests/screenshots. Kernels are forked (`forked_kernel.py`): half of a short lesson's time was the import of torch.
 """
@@ -81,6 +81,8 @@ def test_a_lesson_runs_in_jupyterlab(lab, name):
         page.get_by_role("dialog").get_by_role("textbox").fill(f"nbs/{name}.ipynb")
         page.keyboard.press("Enter")
         run_all(page, server.folder / "nbs" / f"{name}.ipynb")
+        words = page.locator(".jp-OutputArea-output img").evaluate_all("found => found.map(picture => picture.alt)")
+        assert all(len(text.split()) > 2 for text in words), f"pictures without words: {words}"
         if name == "50_explore":
             labs = page.locator(".jp-OutputArea-output .widget-vbox")
             assert labs.count() == 5

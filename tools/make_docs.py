@@ -63,14 +63,12 @@ def title(text: str) -> str:
 
 
 def alt_texts(nb: nbformat.NotebookNode) -> list[str]:
-    "What each picture among the outputs shows: the words of its cell's `#| fig-alt:`, else those stored with the picture."
+    "What each picture among the outputs shows, in the words stored with it."
     found = []
     for cell in nb.cells:
-        said = re.search(r"^#\|\s*fig-alt:\s*(.+)$", cell.source, re.M)
         for output in cell.get("outputs", ()):
             kinds = [kind for kind in output.get("data", ()) if kind.startswith("image/")]
-            stored = next((output.metadata[kind].alt for kind in kinds if "alt" in output.metadata.get(kind, ())), "")
-            if kinds: found.append(said.group(1) if said else stored)
+            if kinds: found.append(next((output.metadata[k].alt for k in kinds if "alt" in output.metadata.get(k, ())), ""))
     return found
 
 

@@ -36,6 +36,7 @@ def refresh(path: Path) -> None:
             if "image/png" in data: data["image/png"] = smaller(data["image/png"])
             kinds = sorted((kind for kind in PICTURES if kind in data), key=lambda kind: len(data[kind]))
             for kind in kinds[1:]: del data[kind]  # the same picture once more
+            if kinds: data.pop("text/html", None)  # and again, for JupyterLab; not every page that shows notebooks shows it
     nbformat.write(nb, path)
     print(f"{path}: {path.stat().st_size // 1024} KB")
 

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from .panels import DPI, HEIGHT, WIDTH
-from .plots import alt_text, png_bytes
+from .plots import Still, alt_text, png_bytes
 
 # %% ../nbs/49a_controls.ipynb #ee363156
 def picture_html(
@@ -78,11 +78,14 @@ class Lab(VBox):
 # %% ../nbs/49a_controls.ipynb #0c6e7375
 def strip(
     render: Callable[..., Figure],
+    alt: str = "",            # what the pictures show together, in words; else those of each
     dpi: int = 75,            # of the pictures, smaller than on the page
     **values: Any,            # by name; a list is gone through, one picture each, anything else stays
-) -> Image.Image:
+) -> Still:
     "The figures of a pure function at several values, one below the other."
     count = max(len(value) for value in values.values() if isinstance(value, list))
     states = [{name: value[i] if isinstance(value, list) else value for name, value in values.items()} for i in range(count)]
-    pictures = [Image.open(BytesIO(png_bytes(render(**state), dpi))).convert("RGB") for state in states]
-    return Image.fromarray(np.concatenate([np.asarray(picture) for picture in pictures]))
+    figures = [render(**state) for state in states]
+    pictures = [Image.open(BytesIO(png_bytes(fig, dpi))).convert("RGB") for fig in figures]
+    whole = Image.fromarray(np.concatenate([np.asarray(picture) for picture in pictures]))
+    return Still(whole, alt or "; ".join(map(alt_text, figures)))
