@@ -1,4 +1,5 @@
-"""How much of a GPU does a training step use? Its work is counted on any machine; where there is a GPU it is timed as well.
+"""How much of a GPU does a training step use? Its work is counted on any machine; where there is a GPU it is timed as well, and
+so are inference and heat maps.
 
     pip install -r benchmarks/requirements.txt
     python benchmarks/gpu.py --peak 989    # TFLOPS of the card in bf16, without sparsity, from its data sheet; an H100 has 989
@@ -15,7 +16,7 @@ from statistics import median
 
 import torch
 from costs import per_core
-from speed import finetune_work, in_turns, mim_work, versions
+from speed import finetune_work, heatmap_work, in_turns, inference_work, mim_work, versions
 from torch.utils.flop_counter import FlopCounterMode
 
 from vitdfd.core import atomic, load_json
@@ -29,6 +30,13 @@ def steps_of(preset: str) -> dict[str, Callable]:
     "Name of a training step -> (batch, device) to its contenders."
     return {f"fine-tuning, {preset}, all trained": partial(finetune_work, preset, None),
             f"pretraining, MAE, {preset}, 75% hidden, decoder 8 × 512": partial(mim_work, preset)}
+
+
+def passes_of(preset: str, small: str) -> dict[str, tuple[int, Callable]]:
+    "Name of a pass without training -> images in it, and device to its contenders."
+    return {f"inference, {preset}, batch 1": (1, partial(inference_work, preset, 1)),
+            f"inference, {preset}, batch 64": (64, partial(inference_work, preset, 64)),
+            f"prediction and heat map, {small}, batch 64": (64, partial(heatmap_work, small, 64))}
 
 
 def count(work: Callable) -> tuple[float, int]:
@@ -65,25 +73,35 @@ def clock(device: str) -> float:
     return time.perf_counter()
 
 
-def timed(preset: str, batch: int, rounds: int, device: str, peak: float) -> list[str]:
-    "Times of the steps, beside others."
-    lines = ["| step | who | first step, s | median, ms | spread, ms | images/s | times ours | share of the peak |",
-             "|---|---|---|---|---|---|---|---|"]
-    now = partial(clock, device)
+def contest(makers: dict[str, Callable], images: int, rounds: int, device: str) -> dict[str, list]:
+    "Contender -> cells: first run, median, spread, images per second, times ours; and its median, s."
+    now, steps, first = partial(clock, device), {who: make() for who, make in makers.items()}, {}
+    for who, step in steps.items():
+        began = now()
+        step()
+        first[who] = now() - began
+    times, cells = in_turns(steps, rounds, now), {}
+    for who, seconds in times.items():
+        ratio = median(t / o for t, o in zip(seconds, times["vitdfd"]))
+        low, mid, high = min(seconds), median(seconds), max(seconds)
+        cells[who] = [f"{first[who]:.1f}", f"{1000 * mid:.1f}", f"{1000 * low:.1f} .. {1000 * high:.1f}", f"{images / mid:.0f}",
+                      f"{ratio:.2f}", mid]
+    return cells
+
+
+def timed(preset: str, small: str, batch: int, rounds: int, device: str, peak: float) -> list[str]:
+    "Times of the steps and of the passes without training, beside others."
+    head = "| work | who | first, s | median, ms | spread, ms | images/s | times ours |"
+    lines = [f"{head} share of the peak |", "|---|---|---|---|---|---|---|---|"]
     for name, work in steps_of(preset).items():
-        makers = work(batch, device)
+        makers, flops = work(batch, device), count(work)[0]
         makers = {"vitdfd": makers["vitdfd"], "vitdfd --compile": partial(compiled, makers["vitdfd"])} | makers
-        flops, steps, first = count(work)[0], {who: make() for who, make in makers.items()}, {}
-        for who, step in steps.items():
-            began = now()
-            step()
-            first[who] = now() - began
-        times = in_turns(steps, rounds, now)
-        for who, seconds in times.items():
-            ratio = median(t / o for t, o in zip(seconds, times["vitdfd"]))
-            low, mid, high = min(seconds), median(seconds), max(seconds)
-            lines.append(f"| {name} | {who} | {first[who]:.1f} | {1000 * mid:.0f} | {1000 * low:.0f} .. {1000 * high:.0f} | "
-                         f"{batch / mid:.0f} | {ratio:.2f} | {batch * flops / mid / peak / 1e12:.0%} |")
+        for who, (*cells, mid) in contest(makers, batch, rounds, device).items():
+            lines.append(f"| {' | '.join([name, who, *cells])} | {batch * flops / mid / peak / 1e12:.0%} |")
+    lines += ["", head, "|---|---|---|---|---|---|---|"]
+    for name, (images, contenders) in passes_of(preset, small).items():
+        for who, (*cells, _) in contest(contenders(device), images, rounds, device).items():
+            lines.append(f"| {' | '.join([name, who, *cells])} |")
     return lines
 
 
@@ -95,11 +113,12 @@ def main() -> None:
     options = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if options.quick:
-        print("\n".join(timed("tiny", 2, 1, device, options.peak)))
+        print("\n".join(timed("tiny", "tiny", 2, 1, device, options.peak)))
         return
-    times = ["**Not measured**: no GPU was at hand."] if device == "cpu" else [
+    missing = "**Not measured**, since no GPU was at hand: these steps, inference (batches of 1 and 64), heat maps."
+    times = [missing] if device == "cpu" else [
         f"On {torch.cuda.get_device_name()}. {versions()}. The first step of `--compile` is its warm-up.", "",
-        *timed("base", BATCH, ROUNDS, device, options.peak)]
+        *timed("base", "tiny", BATCH, ROUNDS, device, options.peak)]
     text = "\n".join([
         "# A training step on a GPU", "",
         f"Made by `python benchmarks/gpu.py --peak {options.peak:g}`, with the rates of reading in [speed.md](speed.md). "

@@ -233,23 +233,28 @@ def asked(images: Tensor, model: nn.Module, fast: bool = False) -> Callable:
 
     @torch.inference_mode()
     def once():
-        with torch.autocast("cpu", DTYPE, enabled=fast): return model(images)
+        with torch.autocast(images.device.type, DTYPES[pick_precision(images.device)], enabled=fast): return model(images)
     return once
 
 
-def inference_work(preset: str, b: int) -> dict[str, Callable]:
+def inference_work(preset: str, b: int, device: str = "cpu") -> dict[str, Callable]:
     "Logits of a batch."
     from vitdfd.detector import Detector
 
-    config, run = ViTConfig.preset(preset), partial(asked, torch.randn(b, 3, 224, 224))
+    config, images = ViTConfig.preset(preset), torch.randn(b, 3, 224, 224, device=device)
+
+    def run(model: nn.Module, fast: bool = False) -> Callable:
+        return asked(images, model.to(device), fast)
 
     def int8() -> nn.Module:
         return torch.ao.quantization.quantize_dynamic(Detector(config, TransformConfig()), {nn.Linear}, dtype=torch.qint8)
 
-    return {"vitdfd": lambda: run(Detector(config, TransformConfig())), "timm": lambda: run(timm_vit(config)),
+    work = {"vitdfd": lambda: run(Detector(config, TransformConfig())), "timm": lambda: run(timm_vit(config)),
             "Hugging Face": lambda: run(hf_vit(config)), "vitdfd in bfloat16": lambda: run(Detector(config, TransformConfig()), True),
             "vitdfd, linear layers in int8": lambda: run(int8()),
             "vitdfd, torch.compile": lambda: run(torch.compile(Detector(config, TransformConfig())))}
+    if device != "cpu": del work["vitdfd, linear layers in int8"]  # torch has it for CPUs only
+    return work
 
 
 def hybrid_work(b: int) -> dict[str, Callable]:
@@ -269,14 +274,14 @@ def hybrid_work(b: int) -> dict[str, Callable]:
             "vitdfd in bfloat16": lambda: run(fold_norms(ours()), True)}
 
 
-def heatmap_work(preset: str, b: int) -> dict[str, Callable]:
+def heatmap_work(preset: str, b: int, device: str = "cpu") -> dict[str, Callable]:
     "Logits and Grad-CAM of a batch, on the input norm of the last block."
     from vitdfd.detector import Detector
     from vitdfd.gradcam import GradCAM
 
-    model = Detector(ViTConfig.preset(preset), TransformConfig()).eval()
+    model = Detector(ViTConfig.preset(preset), TransformConfig()).eval().to(device)
     nn.init.normal_(model.vit.head.weight)
-    images = torch.randn(b, 3, 224, 224)
+    images = torch.randn(b, 3, 224, 224, device=device)
     layer = model.vit.blocks[-1].norm1
 
     def ours() -> Callable:
