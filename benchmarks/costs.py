@@ -2,7 +2,7 @@
 
     python benchmarks/costs.py
 
-Writes benchmarks/costs.md: the faces of the whole DFDC (128,154 videos, 470 GB), and a hundred million photos judged.
+Writes benchmarks/costs.md: the faces of the whole DFDC (128,154 videos, some 500 GB), and a hundred million photos judged.
 """
 import tempfile
 from pathlib import Path
@@ -20,6 +20,7 @@ from vitdfd.scale import Stage, cost_table
 
 HERE = Path(__file__).parent
 VIDEOS, CROPS, PHOTOS = 128_154, 16, 100_000_000
+FILMS = 470e9 * VIDEOS / 119_154  # bytes: those for training, 119,154, have 470 GB; the others are taken to be as large
 LARGER = (1920 * 1080) / (1280 * 720)  # a frame of the DFDC, in frames of the measured film
 PASSES = 4  # of models/photos: two networks, each sees a face and its mirror image
 LINE, PEAK, CORES = 1e9 / 8, 989e12, 64  # bytes/s of the network; FLOPS of a card in bf16; cores of the example
@@ -70,18 +71,19 @@ def main() -> None:
             Stage("crops read", crops, read), Stage("crops judged by `models/photos`", crops, judge)]
     photos = [Stage("photos read", PHOTOS, read, jpeg), Stage("photos judged by `models/photos`", PHOTOS, judge)]
     explained = [Stage("photos read", PHOTOS, read, jpeg), Stage("judged by a tiny ViT, with a heat map each", PHOTOS, heat)]
-    fetched = 470e9 / LINE / 3600, PHOTOS * jpeg / LINE / 3600
+    fetched = FILMS / LINE / 3600, PHOTOS * jpeg / LINE / 3600
     text = f"""# What large jobs cost
 
 Made by `python benchmarks/costs.py` from the rates in [speed.md](speed.md), measured on {measured["machine"]}{
     ", which was shared with other work (processor time)" if measured["busy"] else ""}. Nothing here was run at this size.
 
-## The whole DFDC: {VIDEOS:,} videos, 470 GB, {CROPS} crops of each
+## The whole DFDC: {VIDEOS:,} videos, {FILMS / 1e9:.0f} GB, {CROPS} crops of each
 
 {cost_table(dfdc)}
 
 A film of the DFDC has frames of 1920 × 1080 px; the measured one has 1280 × 720, so its time is multiplied by {LARGER:.2f}. The disk
-also holds the 470 GB of the videos. Crops are PNG, while the rate of reading is that of JPEG.
+also holds the {FILMS / 1e9:.0f} GB of the videos (470 GB are those of the training part, 119,154 videos; the rest is taken to be
+as large). Crops are PNG, while the rate of reading is that of JPEG.
 Over a line of 1 Gbit/s the videos arrive in {fetched[0]:.1f} hours. {first(dfdc, fetched[0])}
 
 ## {PHOTOS:,} photos, already cropped to 256 px

@@ -125,7 +125,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_index(Path(folder))
         write_files(Path(folder))
-        size = (Path(folder) / "index.npy").stat().st_size / 2**20
+        size = (Path(folder) / "index.npy").stat().st_size / 1e6
         for i, way in enumerate(WAYS):
             command = [sys.executable, __file__, "--way", str(i), "--folder", folder]
             stays, most = map(float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())

@@ -54,7 +54,7 @@ def aurc(
     certain: np.ndarray,  # (k,)
     right: np.ndarray,    # (k,) bool
 ) -> float:               # 0..1, 0 is best
-    "Area under the risk-coverage curve: the mean risk over all coverages."
+    "Area under the risk-coverage curve (Geifman et al. 2019): the mean risk over all coverages."
     coverage, risk = risk_coverage(certain, right)
     return float((np.diff(coverage, prepend=0) * risk).sum())
 

@@ -109,7 +109,7 @@ def forgery_figure(
     bench: Bench,
     person: Picture,        # one of `bench.people`
     region: str,            # one of `REGIONS`
-    strength: float = 3.0,  # 0 = the face itself, 1 = hard to see, 3 = seen when looked for
+    strength: float = 3.0,  # 0 = the face itself, 1 = has to be looked for, 3 = plain to see
     colour: float = 0.8,    # times strength, for light and colours
     border: float = 4.0,    # blend border, px
     seed: int = 0,          # another draw of the same settings
@@ -231,7 +231,7 @@ def relative_cost(
     fakes: float,   # share of fakes among the photos that come, 0..1
     missed: float,  # what a missed fake costs, in false alarms
 ) -> Any:           # 0 = no errors, 1 = as dear as no detector
-    "Expected cost per photo over that of the better of two constant answers (Drummond & Holte 2006)."
+    "Expected cost per photo over that of the better of two constant answers; after Drummond & Holte (2006), who divide by the worst."
     return (fakes * (1 - found) * missed + (1 - fakes) * alarms) / min(fakes * missed, 1 - fakes)
 
 

@@ -170,7 +170,7 @@ class DemoConfig(Config):
     train: int = 800  # faces for fine-tuning, each as it is and forged
     validation: int = 300  # labelled faces to choose the epoch and the threshold on
     test: int = 1000  # labelled faces that nothing is chosen on
-    strength: float = 3.0  # of the forgeries: 0 = none, 1 = hard to see, 3 = seen when looked for
+    strength: float = 3.0  # of the forgeries: 0 = none, 1 = has to be looked for, 3 = plain to see
     colour: float = 0.8  # times strength for light and colours, which the eye sees first
     seed: int = 0  # of everything
     pretrain: PretrainConfig = field(default_factory=lambda: PretrainConfig(
