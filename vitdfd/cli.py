@@ -95,25 +95,26 @@ def _with_recipe(
 # %% ../nbs/53_cli.ipynb #5c1e0a71
 def options() -> dict[str, Callable]:
     "What the options of each command are made from: a config class, or a function whose parameters they are."
-    import tyro
-    from tyro.conf import Positional
+    from tyro.conf import Positional, arg
 
     def prepare(
-        source: Positional[Path],  # folder of the videos
-        config: Annotated[PrepareConfig, tyro.conf.arg(name="")] = PrepareConfig(),  # noqa: B008
+        source: Annotated[Positional[Path], arg(help="folder of the videos")],
+        config: Annotated[PrepareConfig, arg(name="")] = PrepareConfig(),  # noqa: B008
     ) -> tuple[Path, PrepareConfig]:
         return source, config
 
     def pack(
-        source: Positional[Path],  # any photos; or Train, Validation and Test, each of FAKE and REAL; or a .csv table of photos
-        config: Annotated[PackConfig, tyro.conf.arg(name="")] = PackConfig(),  # noqa: B008
+        source: Annotated[Positional[Path], arg(
+            help="any photos; or Train, Validation and Test, each of FAKE and REAL; or a .csv table of photos")],
+        config: Annotated[PackConfig, arg(name="")] = PackConfig(),  # noqa: B008
     ) -> tuple[Path, PackConfig]:
         return source, config
 
     def predict(
-        files: Positional[tuple[Path, ...]],  # photos, videos, folders, and .csv tables with a column `path`
-        config: Annotated[PredictConfig, tyro.conf.arg(name="")] = PredictConfig(),  # noqa: B008
-        json: bool = False,  # print one JSON object per file
+        files: Annotated[Positional[tuple[Path, ...]], arg(
+            help="photos, videos, folders, and .csv tables with a column `path`", help_behavior_hint="")],
+        config: Annotated[PredictConfig, arg(name="")] = PredictConfig(),  # noqa: B008
+        json: Annotated[bool, arg(help="print one JSON object per file")] = False,
     ) -> tuple[tuple[Path, ...], PredictConfig, bool]:
         return files, config, json
 
