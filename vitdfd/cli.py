@@ -56,7 +56,7 @@ def _message(
     start = [*words, True].index(True)
     said = " ".join(lines[start:[*words, False].index(False, start)])
     meant = lines[lines.index("Perhaps you meant:") + 1].split()[0] if "Perhaps you meant:" in lines else ""
-    return said + f"; perhaps you meant {meant}" * bool(meant)
+    return f"{said}; perhaps you meant {meant}" if meant else said
 
 
 def parse(

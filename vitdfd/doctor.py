@@ -69,5 +69,8 @@ def findings_text(
     found: Iterable[Finding],
 ) -> str:
     "One line each, and advice under those that need it."
-    lines = [f"{'LOOK' if f.advice else 'ok':5} {f.what:12} {f.found}" + f"\n      -> {f.advice}" * bool(f.advice) for f in found]
+    lines = []
+    for f in found:
+        lines.append(f"{'LOOK' if f.advice else 'ok':5} {f.what:12} {f.found}")
+        if f.advice: lines.append(f"      -> {f.advice}")
     return "\n".join(lines)

@@ -176,8 +176,9 @@ def show_images(
     rows = ceil(len(pictures) / cols)
     height = side * max(picture.shape[0] / picture.shape[1] for picture in pictures) + 0.2 * any(titles)
     words = "; ".join(dict.fromkeys(filter(None, titles)))  # each title once
-    alt = alt or f"{suptitle or 'Images'}: {len(pictures)} in {rows} row{'s' * (rows > 1)}" + f". {words}" * bool(words)
-    with _canvas(rows, cols, cols * side, rows * height + 0.25 * bool(suptitle), alt) as (fig, axes):
+    layout = f"{suptitle or 'Images'}: {len(pictures)} in {rows} row{'s' if rows > 1 else ''}"
+    alt = alt or (f"{layout}. {words}" if words else layout)
+    with _canvas(rows, cols, cols * side, rows * height + (0.25 if suptitle else 0), alt) as (fig, axes):
         for ax in axes.flat: ax.axis("off")
         for ax, picture, title in zip(axes.flat, pictures, titles):
             ax.imshow(picture)
@@ -220,7 +221,7 @@ def show_matrices(
     side = max(1.5, 0.36 * mats[0].shape[1] * annotate)
     norms = [Normalize(*ends) if ends else _norm(mats if share else [m], cmap) for m in mats]
     ranges = "; ".join(f"{title} {m.min().round(3):g} to {m.max().round(3):g}" for title, m in zip(titles, mats))
-    alt = f"Maps{f' of {unit}' * bool(unit)}: {ranges}"
+    alt = f"Maps of {unit}: {ranges}" if unit else f"Maps: {ranges}"
     with _canvas(rows, cols, cols * (side + 0.6 * (not share)) + 0.6, rows * (side + 0.3), alt) as (fig, axes):
         for ax in axes.flat[len(mats):]: ax.axis("off")
         for ax, mat, title, norm in zip(axes.flat, mats, titles, norms):

@@ -58,7 +58,9 @@ class Ranks:
 
     def copy_from_first(self, model: nn.Module) -> None:
         "Give all processes the weights of the first."
-        for x in model.state_dict().values() if self.world > 1 else ():
+        if self.world == 1:
+            return
+        for x in model.state_dict().values():
             dist.broadcast(x, 0)
 
     def sum_gradients(self, model: nn.Module) -> None:

@@ -209,7 +209,8 @@ class LoadReport:
 
     def __str__(self) -> str:
         def some(names: list[str]) -> str:
-            return ", ".join(names[:8]) + f" and {len(names) - 8} more" * (len(names) > 8) or "none"
+            more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+            return ", ".join(names[:8]) + more if names else "none"
 
         return (f"{len(self.loaded)} tensors loaded\nnew: {some(self.new)}\nresized: {some(self.resized)}\n"
                 f"dropped: {some(self.dropped)}")
