@@ -16,6 +16,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -206,8 +207,27 @@ def _end_quietly(
         logging.disable()  # pages that still wait for their kernel
         await asyncio.gather(*server.kernel_manager._pending_kernels.values(), return_exceptions=True)  # started just now
         await server.kernel_manager.shutdown_all(now=True)
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting: task.cancel()
+        await asyncio.wait(waiting, timeout=1) if waiting else None
 
     server.stop = run_sync(kill)
+
+
+@contextmanager
+def _lent() -> Iterator[None]:
+    "What a server takes from the program that it runs in, given back: signal handlers, log, a variable, the one Voilà there can be."
+    from voila.app import Voila
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    variables, log = dict(os.environ), logging.root.manager.disable
+    try: yield
+    finally:
+        for number, handler in handlers.items(): signal.signal(number, handler)
+        os.environ.pop("IPYTHONDIR", None)
+        os.environ.update({name: value for name, value in variables.items() if name == "IPYTHONDIR"})
+        logging.disable(log)
+        Voila.clear_instance()
 
 
 def serve(
@@ -221,7 +241,7 @@ def serve(
     from vitdfd.bench import UPLOAD_MB
 
     token = secrets.token_urlsafe(24)
-    with TemporaryDirectory(prefix="vitdfd-") as folder:
+    with _lent(), TemporaryDirectory(prefix="vitdfd-") as folder:
         settings = server_settings(folder, config, token, 1.6 * UPLOAD_MB)
         nbformat.write(page_notebook(config.model, "runs", UPLOAD_MB), settings["Voila"]["notebook_path"])
         os.environ["IPYTHONDIR"] = folder

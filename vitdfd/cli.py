@@ -111,8 +111,7 @@ def options() -> dict[str, Callable]:
         return source, config
 
     def predict(
-        files: Annotated[Positional[tuple[Path, ...]], arg(
-            help="photos, videos, folders, and .csv tables with a column `path`", help_behavior_hint="")],
+        files: Annotated[Positional[tuple[Path, ...]], arg(help="photos, videos, folders, .csv lists", help_behavior_hint="")],
         config: Annotated[PredictConfig, arg(name="")] = PredictConfig(),  # noqa: B008
         json: Annotated[bool, arg(help="print one JSON object per file")] = False,
     ) -> tuple[tuple[Path, ...], PredictConfig, bool]:
@@ -201,15 +200,17 @@ def predict(args: Sequence[str]) -> int:
         print(json.dumps(said) if as_json else f"{config.out}/predictions: " + ", ".join(f"{n} {x}" for x, n in said.items()))
         return 1 if said.get("not judged") else 0
     from vitdfd.album import album_page
-    from vitdfd.core import load_json
+    from vitdfd.detector import DetectorConfig
     from vitdfd.video import predict_media
 
     rows: list[dict] = []
     for row in predict_media(paths, config):
-        if not rows: print(f"detector: {config.model}", file=sys.stderr)
+        if not rows:
+            print(f"detector: {config.model}", file=sys.stderr)
+            (Path(config.out) / "report.html").unlink(missing_ok=True)  # of an earlier run: this one may be stopped
         print(json.dumps(row) if as_json else _line(row), flush=True)
         rows.append(row)
-    page = album_page(rows, config, load_json(Path(config.model) / "config.json")["threshold"])
+    page = album_page(rows, config, DetectorConfig.load(Path(config.model) / "config.json").threshold)
     if failed := sum(bool(row["error"]) for row in rows):
         print(f"{failed} of {len(rows)} files were not judged; predictions.csv says why", file=sys.stderr)
     print(f"report: {page}", file=sys.stderr)

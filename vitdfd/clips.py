@@ -108,8 +108,8 @@ def _opened(path: Path) -> Iterator[tuple]:
             if wrong := not_a_file(path): raise VideoError(path, wrong)
             file = _Arriving(path)
         with file, av.open(file, options={"format_whitelist": CONTAINERS, "protocol_whitelist": ""}) as container:
-            if not container.streams.video: raise VideoError(path, "there is no picture in it")
-            stream = container.streams.video[0]
+            stream: Any = container.streams.best("video")  # a cover picture may come first
+            if stream is None: raise VideoError(path, "there is no picture in it")
             if stream.codec_context is None: raise VideoError(path, "its codec is unknown")
             if stream.width * stream.height > MAX_PIXELS:
                 raise VideoError(path, f"frames of {stream.width} x {stream.height} px, more than {MAX_PIXELS:,} pixels")
@@ -131,10 +131,15 @@ def _stamps(path: Path) -> tuple[int, list[int], list[int]]:
     return len(packets), shown, [bisect_left(shown, pts) for pts in sorted(p for p, key in packets if key and kind in INDEXED)]
 
 # %% ../nbs/08a_clips.ipynb #7b159bcc
-def _upright(frame) -> Tensor:
-    "The pixels, (3, H, W) uint8, turned as the camera was held."
-    pixels = torch.from_numpy(frame.to_ndarray(format="rgb24")).permute(2, 0, 1)
-    return torch.rot90(pixels, getattr(frame, "rotation", 0) // 90, (1, 2))
+def _upright(
+    frame,
+    aspect: float,  # of a pixel, width by height; DVDs and camcorders store few and show them wide
+) -> Tensor:
+    "The pixels, (3, H, W) uint8, square, turned as the camera was held."
+    width = max(1, round(frame.width * aspect))
+    if not 0.25 <= aspect <= 4 or width * frame.height > MAX_PIXELS: width = frame.width
+    pixels = torch.from_numpy(frame.to_ndarray(format="rgb24", width=width)).permute(2, 0, 1)
+    return torch.rot90(pixels, round(getattr(frame, "rotation", 0) / 90), (1, 2))
 
 
 def _decoded(container, stream, shown: list[int], count: int) -> Iterator[tuple]:
@@ -169,7 +174,7 @@ def read_frames(
             if frame is None: continue
             seconds = (shown[min(at, count - 1)] - shown[0]) * stream.time_base if shown else at / (stream.average_rate or 25)
             found += 1
-            yield Frame(at, round(float(seconds), 4), _upright(frame))
+            yield Frame(at, round(float(seconds), 4), _upright(frame, float(stream.sample_aspect_ratio or 1)))
     if not found: raise VideoError(path, "no frame of it could be decoded")
 
 # %% ../nbs/08a_clips.ipynb #3480daec

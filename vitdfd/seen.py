@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
-from .core import atomic
+from .core import atomic, check
 from .faces import ImageError, arriving
 from .names import Names
 
@@ -68,8 +69,14 @@ def remember(
 
 
 def _memory(folder: Path | str) -> dict[str, np.ndarray]:
-    "The marks beside some weights; empty where there are none."
-    return load_file(memory) if (memory := Path(folder) / SEEN).is_file() else {}
+    "The marks beside some weights; empty where there are none. Raises ValueError where they are damaged."
+    if not (memory := Path(folder) / SEEN).is_file(): return {}
+    advice = "take it again from where the weights come from; without it nobody knows what they have seen"
+    try: known = load_file(memory)
+    except SafetensorError as error: raise ValueError(f"{memory} is damaged ({error}); {advice}") from error
+    check({name: x.dtype.name for name, x in known.items()} == dict.fromkeys(("training", "validation"), "uint64"),
+          f"{memory} does not hold the marks of training and validation files; {advice}")
+    return known
 
 
 def seen_before(
