@@ -97,7 +97,8 @@ class Faces(Dataset):
         choices = generator(self.seed, draw)
         seed, chance = int(torch.randint(2**31, (), generator=choices)), float(torch.rand((), generator=choices))
         item = _item(index, label, *_seeded(seed, _apply, self.random, *photo))
-        if label != REAL or (known is None and chance >= self.blend):
+        tiny = min(photo[0].shape[1:]) < 3  # px; `self_blend` cannot blur it
+        if label != REAL or (known is None and (tiny or chance >= self.blend)):
             return item
         try:
             twin = self._blended(photo[0], choices) if known is None else _read(*known)

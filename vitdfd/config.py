@@ -108,6 +108,8 @@ class MIMConfig(Config):
 
     def __post_init__(self):
         check(0 < self.mask_ratio < 1, f"mask_ratio={self.mask_ratio}: wanted 0 < mask_ratio < 1")
+        for name in ("decoder_width", "decoder_heads"):
+            check(getattr(self, name) > 0, f"{name}={getattr(self, name)}: wanted at least 1")
         check(self.decoder_width % 4 == 0 and self.decoder_width % self.decoder_heads == 0,
               f"decoder_width={self.decoder_width} must be a multiple of 4 and of decoder_heads={self.decoder_heads}")
 
@@ -145,7 +147,8 @@ class TrainConfig(Config):
     def __post_init__(self):
         for name in ("epochs", "batch_size", "accumulate", "save_every", "keep"):
             check(getattr(self, name) > 0, f"{name}={getattr(self, name)}: wanted at least 1")
-        check(self.workers >= 0 and self.patience >= 0, f"workers={self.workers}, patience={self.patience}: wanted 0 or more")
+        for name in ("workers", "patience", "clip_grad", "weight_decay"):
+            check(getattr(self, name) >= 0, f"{name}={getattr(self, name)}: wanted 0 or more")
         check(self.lr > 0 and 0 <= self.min_lr <= self.lr, f"lr={self.lr}, min_lr={self.min_lr}: wanted 0 <= min_lr <= lr")
         check(self.cache is None or self.resize == "whole", "cache keeps whole photos; with resize=crop leave it out")
         check(0 <= self.warmup < 1 and 0 <= self.ema < 1, f"warmup={self.warmup}, ema={self.ema}: wanted 0 <= x < 1")
@@ -153,6 +156,11 @@ class TrainConfig(Config):
               f"name={self.name!r}: wanted one folder name without slashes")
 
 # %% ../nbs/05_config.ipynb #2eb65706
+def _check_colours(model: ViTConfig) -> None:
+    "Photos are read with three colours, grey ones too."
+    check(model.channels == 3, f"model.channels={model.channels}: photos are read in 3 colours; leave it at 3")
+
+
 @dataclass(frozen=True, kw_only=True)
 class PretrainConfig(TrainConfig):
     "Masked image modelling on unlabelled faces."
@@ -161,6 +169,11 @@ class PretrainConfig(TrainConfig):
     model: ViTConfig = field(default_factory=lambda: ViTConfig(classes=0))  # the encoder
     mim: MIMConfig = field(default_factory=MIMConfig)  # the masking and the decoder
     picture_every: int = 250  # steps between pictures of the reconstruction
+
+    def __post_init__(self):
+        super().__post_init__()
+        check(self.picture_every > 0, f"picture_every={self.picture_every}: wanted at least 1")
+        _check_colours(self.model)
 
     @property
     def transform(self) -> TransformConfig:
@@ -180,7 +193,7 @@ class FinetuneConfig(TrainConfig):
     model: ViTConfig = field(default_factory=lambda: ViTConfig(drop_path=0.1))  # architecture, unless an encoder brings its own
     encoder: Optional[str] = None  # trained weights: a run's encoder folder, models/photos, or a timm or MAE file; none = from scratch
     unfreeze: Optional[int] = None  # train only the last N blocks, norm and head; none = all
-    layer_decay: float = 0.75  # each block learns this much slower than the next one above it
+    layer_decay: float = 0.75  # with an encoder, each block learns this much slower than the next one above it
     label_smoothing: float = 0.1  # share of the label spread over both classes, 0..1
     mask_weight: float = 0.0  # weight of the patch-level loss where the true forgery mask is known
     blend: float = 0.0  # share of real training faces that come with a self-blended twin in the same batch, 0..1
@@ -189,6 +202,7 @@ class FinetuneConfig(TrainConfig):
 
     def __post_init__(self):
         super().__post_init__()
+        _check_colours(self.model)
         check(self.unfreeze is None or self.unfreeze >= 0, f"unfreeze={self.unfreeze}: wanted 0 or more, or none")
         check(self.select in ("clean", "degraded"), f"select={self.select!r}: wanted clean or degraded")
         check(0 < self.layer_decay <= 1, f"layer_decay={self.layer_decay}: wanted 0 < layer_decay <= 1")

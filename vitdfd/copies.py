@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from tqdm.auto import tqdm
 
 from .core import check
-from .faces import CLASSES, FORMATS, LAYOUT, PATIENCE, SPLITS, ImageError, find_split, read_image
+from .faces import CLASSES, FORMATS, LAYOUT, PATIENCE, SPLITS, ImageError, find_split, read_image, split_folder
 
 # %% ../nbs/33a_copies.ipynb #ad866732
 @cache
@@ -149,8 +149,7 @@ def gather(
     show: Callable = tqdm,   # makes the progress bar
 ) -> tuple[list[Facts], list[ImageError]]:  # the readable files, and the damaged ones
     "Examine every file of a dataset. Raises ValueError with the layout where there is none, ImageError if a file never comes."
-    here = {folder.name.lower() for folder in Path(data).glob("*") if folder.is_dir()}
-    splits = [split for split in SPLITS if split.lower() in here]
+    splits = [split for split in SPLITS if split_folder(data, split).is_dir()]
     check(len(splits) > 0, f"none of {', '.join(SPLITS)} is in {data}; lay the photos out as\n{LAYOUT}")
     tasks = []
     for split in splits:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torchvision.transforms import v2
 
-from .core import atomic, check
+from .core import atomic, check, naming
 from .faces import read_image
 from .shards import Shards
 
@@ -66,6 +66,10 @@ class Decoded(Sequence):
     def __len__(self) -> int:
         return len(self.items)
 
+    def name(self, i: int) -> str:
+        "What errors call a photo; it is not read."
+        return self.items.name(i) if isinstance(self.items, Shards) else str(self.items[i])
+
     def __getitem__(self, i: int) -> Tensor:  # type: ignore[override]  # takes no slice
         place = i * self.record.itemsize
         kept = np.fromfile(self.path, self.record, count=1, offset=place)[0]
@@ -74,7 +78,7 @@ class Decoded(Sequence):
         image = item if isinstance(item, Tensor) else read_image(item)
         kept["pixels"] = v2.functional.resize(image, [self.size, self.size], antialias=True).numpy()
         kept["sum"] = crc32(kept["pixels"])
-        with open(self.path, "r+b") as file:
+        with naming(self.path), open(self.path, "r+b") as file:
             file.seek(place)
             file.write(kept.tobytes())
         return torch.from_numpy(kept["pixels"])

@@ -25,11 +25,13 @@ from sklearn.metrics import (
     roc_curve,
 )
 
-from .batches import Faces, collate, make_loader
+from .batches import Faces, collate
 from .jobs import EvaluateConfig
 from .core import atomic, environment, generator, pick_device, save_json
 from .detector import Detector
 from .faces import CLASSES, FAKE, REAL, SplitFiles
+from .faults import memory_explained
+from .finetune import steadily
 from .hybrid import fold_norms
 from .plots import save_figure, show_confusion, show_images, show_pr, show_reliability, show_roc
 from .report import paragraph, picture, table, two_columns, write_report
@@ -105,7 +107,7 @@ def resampled(
     even = np.abs(alarms - (1 - found)).argmin(1)[:, None]
     right, right_at_threshold = ((p > cut) == fake for cut in (0.5, threshold))
     recalls = [weights @ (right_at_threshold & which) / (weights @ which) for which in (fake, ~fake)]
-    said = np.clip(p, 1e-15, 1 - 1e-15)
+    said = np.clip(p, np.finfo(float).eps, 1 - np.finfo(float).eps)  # as scikit-learn does
     place = np.minimum((p * 10).astype(int), 9)
     gaps = [np.abs(weights @ ((fake - p) * (place == bin))) for bin in range(10)]
     return {
@@ -240,7 +242,7 @@ def evaluate(
     "Test a detector; write report.html, report.json, report.txt and four pictures. The same input gives the same numbers."
     detector, files, out = open_test(config, files)
     faces = Faces(files.paths, files.labels, transform=detector.transform)
-    given = scores(detector, make_loader(faces, config.batch_size, config.workers))
+    with memory_explained(config): given = scores(detector, steadily(faces, config.split, config.batch_size, config.workers))
     labels, p_fake, threshold = given.labels, given.p_fake, detector.threshold
     decided = verdicts(p_fake, threshold)
     result = {

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['CLASSES', 'FAKE', 'REAL', 'FORMATS', 'SUFFIXES', 'SPLITS', 'PATIENCE', 'MAX_WORK', 'LAYOUT', 'ImageError', 'in_time',
            'arriving', 'not_a_file', 'read_image', 'decode_image', 'find_files', 'find_images', 'SplitFiles', 'Masks',
-           'find_split', 'find_pretraining', 'split_files']
+           'split_folder', 'find_split', 'find_pretraining', 'split_files']
 
 # %% ../nbs/04_faces.ipynb #c58c19cf
 import hashlib
@@ -29,7 +29,7 @@ from torch import Tensor
 from torchvision.datasets import CelebA
 from torchvision.transforms.v2.functional import pil_to_tensor
 
-from .names import Names, files_below
+from .names import Names, files_below, subfolder
 
 # %% ../nbs/04_faces.ipynb #186afcad
 CLASSES = ("FAKE", "REAL")  # class order everywhere: the alphabetical one, as torchvision's ImageFolder gives it
@@ -238,12 +238,12 @@ class Masks(Sequence[Path | None]):
         return self._mask(i) if self.there[i] else None
 
 
-def _subfolder(folder: Path, name: str) -> Path:
-    "The folder of that name, however its letters are cased."
-    found = [p for p in sorted(folder.glob("*")) if p.is_dir() and p.name.lower() == name.lower()]
-    if len(found) > 1:
-        raise ValueError(f"{found[0]} and {found[1]} are the same class or split to us: join them in one folder")
-    return found[0] if found else folder / name
+def split_folder(
+    data: str | Path,  # a folder with Train, Validation and Test in it
+    split: str,        # "Train", "Validation" or "Test"
+) -> Path:             # may be missing
+    "Where a split is, also as `train` or `TRAIN`; Validation may be called `valid` or `val`."
+    return subfolder(Path(data), split, *(("valid", "val") if split.lower() == "validation" else ()))
 
 
 def find_split(
@@ -251,8 +251,8 @@ def find_split(
     split: str,        # "Train", "Validation" or "Test"
 ) -> SplitFiles:
     "The photos of one split with their labels, and the masks where there are any. Raises ValueError with the layout."
-    folder = _subfolder(Path(data), split)
-    fake, real, mask_home = (_subfolder(folder, name) for name in (*CLASSES, "MASK"))
+    folder = split_folder(data, split)
+    fake, real, mask_home = (subfolder(folder, name) for name in (*CLASSES, "MASK"))
     fakes, reals = find_images(fake), find_images(real)
     paths, labels = fakes + reals, array("b", [FAKE]) * len(fakes) + array("b", [REAL]) * len(reals)
     masks = Masks(paths, fake, mask_home, len(fakes))

@@ -23,11 +23,13 @@ from types import FrameType
 from typing import TextIO, TypeVar
 
 import torch
+from torch.utils.data import Subset
 
 from .checkpoints import Run, latest_checkpoint
 from .config import TrainConfig
 from .core import naming, save_json
 from .faces import in_time
+from .jobs import EvaluateConfig
 
 try:
     import fcntl
@@ -127,8 +129,8 @@ def _is_memory(error: Exception) -> bool:
 
 @contextmanager
 def memory_explained(
-    config: TrainConfig,
-    step: int,
+    config: TrainConfig | EvaluateConfig,
+    step: int = 0,  # of a training
 ) -> Iterator[None]:
     "If the memory does not suffice for the block, the Fault says which setting to lower."
     try:
@@ -136,19 +138,27 @@ def memory_explained(
     except (RuntimeError, MemoryError) as error:
         if not _is_memory(error):
             raise
+        if isinstance(config, EvaluateConfig): raise Fault(f"out of memory: lower batch_size={config.batch_size}") from error
         half = f"batch_size={config.batch_size // 2} with accumulate={config.accumulate * 2} (as many images per step), or "
         raise Fault(f"out of memory in step {step}: lower batch_size={config.batch_size}: choose "
                     f"{half if config.batch_size > 1 else ''}a smaller model.image_size or model.width; under another name, "
                     "for it is another training") from error
 
 # %% ../nbs/19a_faults.ipynb #48d87012
+def _name(items: Sequence, i: int) -> str:
+    "What an image is called. None is read for that: it may be the one that cannot be."
+    if isinstance(items, Subset): return _name(items.dataset, items.indices[i])  # type: ignore[arg-type]  # here always a sequence
+    if hasattr(items, "name"): return items.name(i)
+    return str(items[i]) if isinstance(items[i], (str, Path)) else f"image {i}"
+
+
 def named(
-    items: Sequence,         # of a `Faces`: files, or images in memory
+    items: Sequence,         # of a `Faces`: files, shards, or images in memory
     indices: Sequence[int],
 ) -> str:
     "The first of these images, in words."
-    names = [str(items[i]) if isinstance(items[i], (str, Path)) else f"image {i}" for i in indices]
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if names[4:] else "")
+    more = f" and {len(indices) - 4} more" if len(indices) > 4 else ""
+    return ", ".join(_name(items, i) for i in indices[:4]) + more
 
 
 def diverged(

@@ -35,6 +35,10 @@ class EvaluateConfig(Config):
     workers: int = 0  # processes that read images
     seed: int = 0  # of the bootstrap
 
+    def __post_init__(self):
+        check(self.batch_size > 0 and self.resamples > 0 and self.workers >= 0, f"batch_size={self.batch_size}, "
+              f"resamples={self.resamples}, workers={self.workers}: wanted at least 1, at least 1, and 0 or more")
+
 
 @dataclass(frozen=True, kw_only=True)
 class PredictConfig(Config):

@@ -18,11 +18,13 @@ from torch import Tensor
 from torchvision.transforms.v2 import functional as F
 from tqdm.auto import tqdm
 
-from .batches import Faces, make_loader
+from .batches import Faces
 from .core import atomic, check, environment, generator, save_json
 from .detector import Detector
 from .evaluate import bootstrap, open_test, resampled
 from .faces import CLASSES, SplitFiles, read_image
+from .faults import memory_explained, named
+from .finetune import steadily
 from .jobs import EvaluateConfig
 from .plots import save_figure, show_sweeps
 from .scores import check_classes, scores, skipped_text
@@ -54,7 +56,8 @@ def degrade(
     if kind == "blur":
         reach = min(ceil(3 * level), min(sides) - 1)
         return F.gaussian_blur(image, [2 * reach + 1] * 2, [level, level])
-    if kind == "resize": return F.resize(F.resize(image, [int(level)], antialias=True), sides, antialias=True)
+    if kind == "resize" and max(sides) > 1:  # torch cannot go back to a single pixel
+        return F.resize(F.resize(image, [int(level)], antialias=True), sides, antialias=True)
     if kind == "noise":
         noisy = image / 255 + level * torch.randn(image.shape, generator=generator)
         return (noisy * 255).round().clamp(0, 255).to(torch.uint8)
@@ -75,6 +78,10 @@ class Damaged(Sequence):
 
     def __len__(self) -> int:
         return len(self.photos)
+
+    def name(self, i: int) -> str:
+        "What errors call a photo; it is not read."
+        return named(self.photos, [i])
 
     def __getitem__(self, i: int) -> Tensor:  # type: ignore[override]  # takes no slice
         photo = self.photos[i]
@@ -132,8 +139,8 @@ def robustness(
         for kind, level in levels:
             bar.set_postfix(damage=kind, level=level)
             photos = Damaged(files.paths, kind, level, seed)
-            loader = make_loader(Faces(photos, files.labels, transform=detector.transform), batch_size, workers)
-            found = scores(detector, _counted(loader, bar))
+            batches = steadily(Faces(photos, files.labels, transform=detector.transform), kind, batch_size, workers)
+            found = scores(detector, _counted(batches, bar))
             rows.append(_row(kind, level, found[:2], detector.threshold, resamples, seed))
             skipped |= found.skipped
     return rows, skipped
@@ -182,7 +189,8 @@ def robust(
 ) -> dict:                            # what robustness.json holds
     "Test a detector under damage; write robustness.json, .csv and .png. The same input gives the same numbers."
     detector, files, out = open_test(config, files)
-    rows, skipped = robustness(detector, files, GRID, config.batch_size, config.workers, config.resamples, config.seed, show)
+    with memory_explained(config):
+        rows, skipped = robustness(detector, files, GRID, config.batch_size, config.workers, config.resamples, config.seed, show)
     seen = seen_before(config.model, files_among(files.paths))
     result = {"environment": environment(), "model": str(config.model), "split": config.split, "threshold": detector.threshold,
               "temperature": detector.temperature, "positive_class": "FAKE", "resolution": "the photo's own", "rows": rows,

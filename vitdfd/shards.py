@@ -23,7 +23,8 @@ from torch import Tensor
 
 from .core import atomic, check, load_json, save_json
 from .faces import (
-    CLASSES, SPLITS, SUFFIXES, ImageError, SplitFiles, arriving, decode_image, find_pretraining, find_split, not_a_file)
+    CLASSES, SPLITS, SUFFIXES, ImageError, SplitFiles, arriving, decode_image, find_pretraining, find_split, not_a_file,
+    split_folder)
 from .names import Names
 
 # %% ../nbs/07a_shards.ipynb #bcb84d79
@@ -106,7 +107,7 @@ class Shards(Sequence):
     ):
         self.folder = str(folder)
         check(is_packed(folder), f"{folder} has no index.npy: it is no folder of shards, or is not finished; call pack again")
-        self.files, index = _opened(f"{folder}/index.npy")
+        (self.files, index), self.process = _opened(f"{folder}/index.npy"), os.getpid()
         remote = "://" in self.folder
         self.index = np.load(BytesIO(self.files.cat_file(index))) if remote else np.load(index, mmap_mode="r")
 
@@ -116,9 +117,16 @@ class Shards(Sequence):
     def __getitem__(self, i: int) -> Tensor:  # type: ignore[override]  # takes no slice
         shard, offset, size, _ = self.index[i].tolist()
         path = f"{self.folder}/{shard:06d}.tar"
+        if self.process != os.getpid():  # a forked worker: the connections of its parent are not its own
+            self.files, self.process = _opened(self.folder)[0], os.getpid()
         try: data = self.files.cat_file(path, start=offset, end=offset + size)
-        except OSError as error: raise ImageError(path, error.strerror or str(error)) from error
-        return decode_image(data, f"{path}/photo {i}")
+        except Exception as error:  # each store has errors of its own
+            raise ImageError(path, getattr(error, "strerror", None) or str(error) or type(error).__name__) from error
+        return decode_image(data, self.name(i))
+
+    def name(self, i: int) -> str:
+        "What errors call a photo; it is not read."
+        return f"{self.folder}/{self.index[i]['shard']:06d}.tar/photo {i}"
 
     @property
     def labels(self) -> np.ndarray:
@@ -201,6 +209,6 @@ def pack_folder(
     "What `vitdfd pack` does. Masks are left out."
     source, out, jobs = Path(source), Path(out), dict[str, tuple]()
     if source.suffix.lower() == ".csv": jobs, root = listed_photos(source), source.parent
-    else: jobs, root = {split: find_split(source, split)[:2] for split in SPLITS if (source / split).is_dir()}, source
+    else: jobs, root = {split: find_split(source, split)[:2] for split in SPLITS if split_folder(source, split).is_dir()}, source
     jobs = jobs or {"": (find_pretraining(source), None)}
     return {str(pack(files, out / split, labels, root, per_shard, seed)): len(files) for split, (files, labels) in jobs.items()}

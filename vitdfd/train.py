@@ -9,6 +9,7 @@ __all__ = ['DTYPES', 'Event', 'steps_of', 'train']
 import math
 import signal
 import time
+import warnings
 from array import array
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import nullcontext
@@ -67,6 +68,9 @@ def _parts(model: nn.Module, config: TrainConfig, device: torch.device, steps: i
     optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=config.betas, fused=True)
     factor = partial(lr_factor, steps=steps, warmup=config.warmup, floor=config.min_lr / config.lr)
     average = get_ema_multi_avg_fn(config.ema)
+    if 1 / (1 - config.ema) > steps:
+        warnings.warn(f"ema={config.ema} averages over about {1 / (1 - config.ema):.0f} steps, and the training has {steps}: what is "
+                      "kept is nearly as untrained as it began; choose a smaller ema", stacklevel=3)
     return {
         "model": model,
         "optimizer": optimizer,
@@ -136,7 +140,8 @@ def _on(device: torch.device, batch: dict) -> dict:
 def _record(run: Run, board: SummaryWriter, event: Event, told: dict[str, float]) -> None:
     "Write a step to the logs, and its epoch's metrics where it ended one."
     row = {name: getattr(event, name) for name in ("step", "epoch", "loss", "lr", "images_per_s")}
-    append_row(run.log, row | told)
+    if not math.isnan(event.loss):  # else every file of the step was damaged, and nothing was told
+        append_row(run.log, row | told)
     for name, x in {"loss": event.loss, "lr": event.lr, **event.metrics}.items():
         board.add_scalar(name, x, event.step)
     if event.epoch_end:
