@@ -71,7 +71,7 @@ def test_a_job_that_is_stopped_leaves_no_report_of_another(tmp_path, monkeypatch
 
     def interrupted(row: dict) -> str: raise KeyboardInterrupt
 
-    monkeypatch.setattr("vitdfd.cli._line", interrupted)
+    monkeypatch.setattr("vitdfd.album.line_of", interrupted)
     assert main(job) == 130 and not (tmp_path / "out" / "report.html").exists()
 
 

@@ -146,7 +146,11 @@ def finetune(args: Sequence[str]) -> None:
     from vitdfd.ranks import is_first
 
     folder = job(config)
-    if is_first(): print(f"detector: {folder}\nnext: vitdfd evaluate --model {folder} --data {config.data}")
+    if not is_first(): return
+    if config.encoder is None:
+        print("note: it began with random numbers, which want tens of thousands of photos; with fewer, --encoder models/photos or the "
+              "encoder that `vitdfd pretrain` makes from unlabelled faces, begins far ahead", file=sys.stderr)
+    print(f"detector: {folder}\nnext: vitdfd evaluate --model {folder} --data {config.data}")
 
 # %% ../nbs/53_cli.ipynb #22776d5e
 def evaluate(args: Sequence[str]) -> None:
@@ -199,7 +203,7 @@ def predict(args: Sequence[str]) -> int:
         with redirect_stdout(sys.stderr): said = predict_on_ray(paths, config)  # Ray talks
         print(json.dumps(said) if as_json else f"{config.out}/predictions: " + ", ".join(f"{n} {x}" for x, n in said.items()))
         return 1 if said.get("not judged") else 0
-    from vitdfd.album import album_page
+    from vitdfd.album import album_page, line_of
     from vitdfd.detector import DetectorConfig
     from vitdfd.video import predict_media
 
@@ -208,26 +212,13 @@ def predict(args: Sequence[str]) -> int:
         if not rows:
             print(f"detector: {config.model}", file=sys.stderr)
             (Path(config.out) / "report.html").unlink(missing_ok=True)  # of an earlier run: this one may be stopped
-        print(json.dumps(row) if as_json else _line(row), flush=True)
+        print(json.dumps(row) if as_json else line_of(row), flush=True)
         rows.append(row)
     page = album_page(rows, config, DetectorConfig.load(Path(config.model) / "config.json").threshold)
     if failed := sum(bool(row["error"]) for row in rows):
         print(f"{failed} of {len(rows)} files were not judged; predictions.csv says why", file=sys.stderr)
     print(f"report: {page}", file=sys.stderr)
     return 1 if failed else 0
-
-
-def _shown(path: str) -> str:
-    "A file name on one line: quoted where it holds a line break or what else a terminal would act on."
-    return path if path.isprintable() else repr(path)
-
-
-def _line(row: dict) -> str:
-    "One photo or video for people."
-    if row["error"]: return f"{_shown(row['path'])}: not judged: {row['error']}"
-    doubts = f" DO NOT TRUST IT: {row['doubts']}." if row["doubts"] else ""
-    return (f"{_shown(row['path'])}: {row['prediction']}, fake probability {row['fake_probability']:.2f} ({row['note']}).{doubts} "
-            f"{_shown(row['picture'])}")
 
 
 def explore(args: Sequence[str]) -> None:
