@@ -43,8 +43,13 @@ def carry_over(
     detector: Detector,  # its encoder is changed in place, or not at all
     path: str | Path,    # a run's encoder folder, a detector's, or a .safetensors, .pt or .pth file of a ViT or MAE
 ) -> LoadReport:         # tensors loaded, new, dropped and resized
-    "Put pretrained weights into a detector's encoder. Raises ValueError, with nothing changed, for a wrong file."
+    """Put pretrained weights into a detector's encoder; one that judged mirror images too goes on doing so.
+
+    Raises ValueError, with nothing changed, for a wrong file.
+    """
     report = load_state(detector.vit, read_weights(located(path)))
+    settings = located(path) / "config.json"
+    detector.mirror = settings.is_file() and load_json(settings).get("mirror", False)
     heads = [f"mask_head.{name}" for name in detector.mask_head.state_dict()]
     return LoadReport(report.loaded, report.new + heads, report.dropped, report.resized)
 
