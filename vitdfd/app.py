@@ -209,7 +209,7 @@ def _end_quietly(
         await server.kernel_manager.shutdown_all(now=True)
         waiting = asyncio.all_tasks() - {asyncio.current_task()}
         for task in waiting: task.cancel()
-        await asyncio.wait(waiting, timeout=1) if waiting else None
+        if waiting: await asyncio.wait(waiting, timeout=1)
 
     server.stop = run_sync(kill)
 
@@ -220,12 +220,12 @@ def _lent() -> Iterator[None]:
     from voila.app import Voila
 
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    variables, log = dict(os.environ), logging.root.manager.disable
+    variable, log = os.environ.get("IPYTHONDIR"), logging.root.manager.disable
     try: yield
     finally:
         for number, handler in handlers.items(): signal.signal(number, handler)
-        os.environ.pop("IPYTHONDIR", None)
-        os.environ.update({name: value for name, value in variables.items() if name == "IPYTHONDIR"})
+        if variable is None: os.environ.pop("IPYTHONDIR", None)
+        else: os.environ["IPYTHONDIR"] = variable
         logging.disable(log)
         Voila.clear_instance()
 

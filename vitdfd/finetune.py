@@ -47,8 +47,9 @@ def carry_over(
 
     Raises ValueError, with nothing changed, for a wrong file.
     """
-    report = load_state(detector.vit, read_weights(located(path)))
-    settings = located(path) / "config.json"
+    weights = located(path)
+    report = load_state(detector.vit, read_weights(weights))
+    settings = weights / "config.json"
     detector.mirror = settings.is_file() and load_json(settings).get("mirror", False)
     heads = [f"mask_head.{name}" for name in detector.mask_head.state_dict()]
     return LoadReport(report.loaded, report.new + heads, report.dropped, report.resized)
@@ -174,13 +175,14 @@ def _training(config: FinetuneConfig, files: SplitFiles) -> Faces:
 def _splits(config: FinetuneConfig, faces: Faces, validation: Faces) -> dict[str, Faces]:
     """What each epoch is measured on: a sample of the training images, with at least one of each class; a degraded copy if
     asked for; validation last."""
-    for name, images in (("Train", faces), ("Validation", validation)):
-        check_classes(np.array(images.labels), f"the {name} split")
+    labels = np.array(faces.labels)
+    for name, given in (("Train", labels), ("Validation", np.array(validation.labels))):
+        check_classes(given, f"the {name} split")
     order = torch.randperm(len(faces), generator=generator(config.seed, "sample")).numpy()
-    firsts = [order[np.array(faces.labels)[order] == label][0] for label in (FAKE, REAL)]
+    firsts = [order[labels[order] == label][0] for label in (FAKE, REAL)]
     sample = list(dict.fromkeys([*order[: len(validation)], *firsts]))
     some: Any = Subset(faces.items, sample)  # type: ignore[arg-type]  # each is read when its turn comes
-    splits = {"train": Faces(some, np.array(faces.labels)[sample], transform=config.transform)}
+    splits = {"train": Faces(some, labels[sample], transform=config.transform)}
     if config.select == "degraded":
         copy = Degraded(validation.items, validation.labels, transform=config.transform, seed=config.seed)
         splits["validation_degraded"] = copy
